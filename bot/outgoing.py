@@ -1,0 +1,112 @@
+"""What the desk tells the world, in the core's own words. Channels translate these and send them."""
+
+from dataclasses import dataclass
+
+from bot.inbound import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message. Pressing it is `VerbInvoked(text=verb)`; `verb` is at most 60 ASCII bytes."""
+
+    label: str
+    verb: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A new message.
+
+    `key` is unique for this message for ever: channels that can carry it (Slack metadata) do, so that a
+    restarted desk can ask whether it had already been posted.
+    `reply_to` is the message it answers; a channel without threads shows it as a reply, Slack posts it in
+    that message's thread (unless `at.thread` says otherwise).
+    `text` is plain text. Customer words in it are data: a channel must send it so that nothing in it
+    becomes markup, a link preview or a mention.
+    """
+
+    key: str
+    at: Address
+    text: str
+    reply_to: str | None = None
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A message of ours now reads differently (the live ticket card)."""
+
+    key: str
+    at: Address
+    message_id: str
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRoom:
+    """A conversation for one incident, with these people (platform ids) in it; `topic` is shown at its head."""
+
+    key: str
+    channel: str
+    name: str
+    topic: str
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """More people (platform ids) join a conversation. People already in it are no error."""
+
+    key: str
+    at: Address
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A message of ours is pinned. Already pinned is no error."""
+
+    key: str
+    at: Address
+    message_id: str
+
+
+Outgoing = Post | Edit | OpenRoom | Invite | Pin
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the channel answered.
+
+    `at` is where the message ended up: for OpenRoom the new room's address; for a post, normally
+    `Post.at` with the thread filled in. `message_id` is "" when there is no message (OpenRoom, Invite, Pin).
+    """
+
+    at: Address
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` messages in `seconds`, counted per `scope` (any string: a conversation, a whole bot)."""
+
+    scope: str
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can do, as data; the core never asks a channel for its name.
+
+    `max_length`: characters of one message's text. `can_find`: `Channel.find` is meaningful.
+    `can_ack_inline`: buttons work. `can_open_room`: OpenRoom, Invite and Pin work.
+    """
+
+    can_edit: bool
+    can_thread: bool
+    can_find: bool
+    can_ack_inline: bool
+    can_open_room: bool
+    max_length: int

@@ -1,0 +1,1 @@
+"""One package a channel: translates in, translates out, decides nothing."""

@@ -1,0 +1,1 @@
+"""Dawnline's core: decides everything; knows no vendor, no SQL, no socket."""

@@ -1,0 +1,1 @@
+"""Where tickets, events, timers and the outbox are kept."""

@@ -1,0 +1,1 @@
+"""Dawnline's tests."""

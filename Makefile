@@ -22,6 +22,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 setup: $(VENV)/.ready ## Prepare .venv from the pinned, hashed requirements
+	@:
 
 # The stamp makes this free when nothing changed. pip alone can do uv's work, ten times slower: it is the
 # way out where only pip has been told of a private package mirror.

@@ -40,13 +40,13 @@ $(VENV)/.ready: requirements.lock requirements-uv.lock pyproject.toml
 	@touch $@
 
 demo: setup ## Play the story stories/demo.toml on the terminal (lang=en or lang=zh)
-	@$(PY) -m bot.cli play stories/demo.toml --lang $(lang) $(args)
+	@$(VENV)/bin/dawnline play stories/demo.toml --lang $(lang) $(args)
 
 test: setup ## Run the whole test suite
 	$(PY) -m pytest $(args)
 
 run: setup ## Run the desk that .env and dawnline.toml describe
-	@$(PY) -m bot.cli run $(args)
+	@$(VENV)/bin/dawnline run $(args)
 
 check: setup ## Format, lint, types, import contracts, tests with branch coverage
 	$(PY) -m ruff format --check $(CODE)

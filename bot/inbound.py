@@ -113,7 +113,8 @@ class VerbInvoked:
 
     `text` is the verb and its arguments without the slash: "ack T-1042", "update T-12 eta=2h ...".
     `reply_to` is the message it was invoked on or in the thread of, if any; `message_id` is the id of the
-    message that carried the command, where there is one (Telegram), so that nothing typed is lost.
+    message that carried the command, where there is one (Telegram), so that nothing typed is lost; so are
+    the files that came with it in `attachments` (a photo whose caption is "/ticket video is black").
     """
 
     event_key: str
@@ -124,6 +125,7 @@ class VerbInvoked:
     reply_to: str | None = None
     message_id: str | None = None
     private: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

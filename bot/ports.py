@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.inbound import Address, Answer, Inbound
+from bot.customers.customer import Customer, Identity
+from bot.durable import ClaimedItem, ClaimedTimer, OutboxItem, Purpose, Timer, TimerKind
+from bot.escalation.page import Page
+from bot.escalation.policy import Snapshot
+from bot.inbound import Address, Answer, Inbound, MessagePosted
+from bot.intake.ledger import Entry, Surroundings
+from bot.oncall.schedule import Override
 from bot.outgoing import Capabilities, Limit, Outgoing, Receipt
+from bot.tickets.ticket import Event, Ticket
 
 T = TypeVar("T")
 
@@ -63,3 +70,205 @@ class Channel(Protocol):
 
     async def find(self, key: str, at: Address) -> Receipt | None:
         """The message already posted under `key`, if the platform can tell (`can_find`), else None."""
+
+
+class Tickets(Protocol):
+    """Tickets as they stand, and the snapshots of policy they carry."""
+
+    async def next_number(self) -> int:
+        """A number never given before; gaps are allowed."""
+
+    async def get(self, number: int) -> Ticket:
+        """Raises Refused("unknown_ticket") with the nearest existing number as `near` ("" if none)."""
+
+    def save(self, ticket: Ticket) -> None:
+        """Insert or replace."""
+
+    async def active(self, *, customer: str | None = None, limit: int = 50) -> tuple[Ticket, ...]:
+        """Tickets not resolved, closed, merged or discarded; most urgent first, then oldest."""
+
+    async def of_conversation(self, channel: str, conversation: str) -> tuple[Ticket, ...]:
+        """Every ticket whose home is that conversation (linking moves them), newest first, at most 1,000."""
+
+    async def assigned(self, engineer: str) -> tuple[Ticket, ...]:
+        """The active tickets of an engineer, newest first."""
+
+    async def last_paged(self, engineer: str) -> Ticket | None:
+        """The untaken ticket the engineer was last paged for, else the last one they were paged for at all."""
+
+    async def opened_between(self, start: datetime, end: datetime) -> tuple[Ticket, ...]:
+        """Tickets by the customer's own time in [start, end), oldest first (for reports)."""
+
+    def keep_snapshot(self, name: str, snapshot: Snapshot) -> None:
+        """Keep a snapshot under its content's name; keeping it again changes nothing."""
+
+    async def snapshot(self, name: str) -> Snapshot:
+        """The snapshot a ticket carries. Raises StoreError if it was never kept."""
+
+
+class Events(Protocol):
+    """The append-only log."""
+
+    def add(self, event: Event) -> None: ...
+
+    async def of(self, ticket: int) -> tuple[Event, ...]:
+        """Oldest first."""
+
+
+class Messages(Protocol):
+    """Which message on a platform belongs to which ticket."""
+
+    def link(self, at: Address, message_id: str, ticket: int) -> None:
+        """An empty `message_id` links the whole conversation (an incident room)."""
+
+    async def ticket_of(self, at: Address, message_id: str) -> int | None: ...
+
+    def migrate(self, channel: str, old: str, new: str) -> None:
+        """Everything known of conversation `old` (links, customers, ledger, tickets' homes, waiting messages)
+        is now of `new`."""
+
+
+class Customers(Protocol):
+    async def get(self, customer: str) -> Customer | None: ...
+
+    async def find(self, identities: Sequence[Identity]) -> Customer | None:
+        """The customer of the first identity that is known."""
+
+    async def all(self) -> tuple[Customer, ...]:
+        """By id."""
+
+    def save(self, customer: Customer) -> None:
+        """Insert or replace, with exactly its identities; an identity moves from whoever had it."""
+
+
+class Ledger(Protocol):
+    async def surroundings(self, item: MessagePosted, since: datetime) -> Surroundings:
+        """What intake must know about an arriving message, in one look."""
+
+    async def seen(self, channel: str, event_key: str) -> bool: ...
+
+    def add(self, entry: Entry) -> None:
+        """Raises nothing; the same (channel, event_key) again replaces outcome, reason and ticket."""
+
+    async def find(self, at: Address, message_id: str) -> Entry | None:
+        """The entry of a message."""
+
+    async def since(self, start: datetime, *, limit: int = 100) -> tuple[Entry, ...]:
+        """Newest first."""
+
+    async def move(self, at: Address) -> tuple[Entry, ...]:
+        """The entries of a conversation, oldest first, at most 1,000."""
+
+
+class Timers(Protocol):
+    def set(self, timer: Timer) -> None:
+        """Insert, or replace the timer of the same key (its lease falls away)."""
+
+    def cancel(self, key: str) -> None: ...
+
+    def cancel_all(self, ticket: int, kinds: Iterable[TimerKind]) -> None: ...
+
+    async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[ClaimedTimer, ...]:
+        """Due timers that nobody holds (or whose lease ran out), earliest first, held until now + lease."""
+
+    async def take(self, claimed: ClaimedTimer) -> bool:
+        """Remove a claimed timer so that it is fired in this transaction; False when it was replaced,
+        cancelled or taken by somebody else."""
+
+    def postpone(self, claimed: ClaimedTimer, until: datetime) -> None:
+        """Firing failed; try again then, with one more attempt on record."""
+
+
+class Outbox(Protocol):
+    def add(self, item: OutboxItem) -> None:
+        """Keep it for sending; see OutboxItem for what the same key means."""
+
+    async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[ClaimedItem, ...]:
+        """Due items that nobody holds, most urgent first."""
+
+    def sent(self, claimed: ClaimedItem, receipt: Receipt, now: datetime) -> None:
+        """It arrived."""
+
+    def dead(self, claimed: ClaimedItem, reason: str, now: datetime) -> None:
+        """It never will; kept for the record."""
+
+    def postpone(self, claimed: ClaimedItem, until: datetime, *, uncertain: bool, attempts: int) -> None:
+        """Try again then. `uncertain`: the last try may have arrived."""
+
+    def withdraw(self, ticket: int, purposes: Iterable[Purpose]) -> None:
+        """Items of these purposes that have not left need not any more (pages after an acknowledgement)."""
+
+    def readdress(self, channel: str, old: str, new: str) -> None:
+        """Waiting items for conversation `old` go to `new`."""
+
+
+class Overrides(Protocol):
+    def add(self, override: Override) -> None: ...
+
+    async def around(self, schedule: str, start: datetime, end: datetime) -> tuple[Override, ...]:
+        """Overrides of a schedule that touch [start, end), in the order they were made."""
+
+
+class Pages(Protocol):
+    def add(self, page: Page) -> None: ...
+
+    def delivered(self, key: str, now: datetime) -> None: ...
+
+    def failed(self, key: str, reason: str, now: datetime) -> None: ...
+
+    async def of(self, ticket: int) -> tuple[Page, ...]:
+        """Oldest first."""
+
+
+class Transaction(Protocol):
+    """One unit of work. Everything written in it is committed together or not at all.
+
+    Writes are noted and reach the store in order, before the next read and at the end. A use case awaits
+    nothing but its transaction: others wait behind it.
+    """
+
+    @property
+    def tickets(self) -> Tickets: ...
+    @property
+    def events(self) -> Events: ...
+    @property
+    def messages(self) -> Messages: ...
+    @property
+    def customers(self) -> Customers: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def timers(self) -> Timers: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def overrides(self) -> Overrides: ...
+    @property
+    def pages(self) -> Pages: ...
+
+
+Unit = Callable[[Transaction], Awaitable[T]]
+
+
+class Store(Protocol):
+    """Keeps everything. One contract suite holds for every store."""
+
+    async def write(self, work: Unit[T]) -> T:
+        """Run `work` in a transaction and return its result after the commit is on disk.
+
+        Works that are waiting together share one commit; one that raises is undone alone and its
+        exception is the caller's. Raises StoreError when the commit itself fails.
+        """
+
+    async def read(self, work: Unit[T]) -> T:
+        """Run `work` on a committed view; what it writes is lost. Never waits for writers."""
+
+    async def next_due(self) -> datetime | None:
+        """When the next timer, waiting message or lease's end is due."""
+
+    async def release_leases(self) -> int:
+        """Free whatever an earlier run of this desk still held; how many. Messages it was sending become
+        uncertain. Only for the one desk on a store of its own."""
+
+    async def close(self) -> None:
+        """Finish what is under way and close. Idempotent."""

@@ -1,0 +1,95 @@
+"""Work that outlives the process: timers that will fire and messages that will be sent."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from bot.outgoing import Outgoing
+
+
+class TimerKind(StrEnum):
+    ESCALATE = "escalate"
+    CLOCK = "clock"
+    PROGRESS = "progress"
+    RUNG = "rung"
+    CLOSE = "close"
+    TIMELINE = "timeline"
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something to do at `due_at`. Setting a timer of the same `key` replaces it; firing removes it."""
+
+    key: str
+    kind: TimerKind
+    ticket: int
+    due_at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedTimer:
+    """A timer under lease. `token` fences: only its holder may fire it. `attempts` counts earlier failures."""
+
+    timer: Timer
+    token: int
+    attempts: int
+
+
+class Urgency(IntEnum):
+    """The order in which a destination's queue is served; lower goes first."""
+
+    CRITICAL_PAGE = 0
+    PAGE = 1
+    RECEIPT = 2
+    UPDATE = 3
+    NOTICE = 4
+    CARD = 5
+
+
+class Purpose(StrEnum):
+    """Why a message is sent; it decides what follows from its delivery or failure."""
+
+    RECEIPT = "receipt"
+    UPDATE = "update"
+    WORDS = "words"
+    PAGE = "page"
+    REPLY = "reply"
+    NOTICE = "notice"
+    CARD = "card"
+    ROOM = "room"
+    ROOM_TIMELINE = "room_timeline"
+    ROOM_INVITE = "room_invite"
+    ROOM_PIN = "room_pin"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """A message that must leave. `key` is its idempotency key: adding the same key again changes nothing,
+    except for CARD edits, where the newest text wins while it has not left.
+
+    `language` is the reader's, for words the engine must add (how late it is). Instants are UTC.
+    """
+
+    key: str
+    purpose: Purpose
+    urgency: Urgency
+    message: Outgoing
+    created_at: datetime
+    due_at: datetime
+    language: str = "en"
+    ticket: int | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedItem:
+    """An outbox item under lease. `uncertain` means an earlier try may have arrived: look before resending.
+    `revision` tells whether the item was given newer words while it was on its way."""
+
+    item: OutboxItem
+    token: int
+    attempts: int
+    uncertain: bool
+    revision: int = 0

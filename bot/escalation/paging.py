@@ -1,0 +1,172 @@
+"""Paging: who is woken now, by which means, and when the next ones are. It never ends by itself."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.durable import Purpose, Timer, TimerKind, Urgency
+from bot.escalation.incident import gather
+from bot.escalation.page import Page
+from bot.escalation.policy import Roster, Snapshot, audience
+from bot.inbound import Address
+from bot.messages.catalogue import Voice
+from bot.oncall.schedule import on_call
+from bot.outgoing import Button, Post
+from bot.policy import Engineer, Priority
+from bot.tickets.lifecycle import keep
+from bot.tickets.sla import ClockKind
+from bot.tickets.ticket import UNKNOWN, Ticket
+from bot.work import Work
+
+
+async def roster(work: Work, schedule: str, customer: str) -> Roster:
+    """Who could be paged at this moment."""
+    overrides = await work.tx.overrides.around(schedule, work.now, work.now + timedelta(microseconds=1))
+    known = await work.tx.customers.get(customer)
+    awake = work.policy.desk.awake
+    return Roster(
+        duties=on_call(work.house.schedules[schedule], overrides, work.now),
+        engineers=work.policy.engineers,
+        awake=frozenset(each.id for each in work.policy.engineers if awake.covers(work.now, each.time_zone)),
+        account_manager=known.account_manager if known else None,
+    )
+
+
+async def escalate(work: Work, ticket: Ticket) -> None:
+    """Page the round that is due (the newest one, however many were missed) and set the next one's timer.
+
+    A round that reaches nobody is skipped at once and said so; beyond the last step everybody is tried.
+    """
+    if not ticket.is_untaken or ticket.escalating_since is None:
+        return
+    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    who = await roster(work, snapshot.schedule, ticket.customer)
+    due = max(ticket.round, snapshot.round_at(ticket.escalating_since, work.now))
+    number, people, skipped = _first_reachable(work, snapshot, who, due)
+    for targets in skipped:
+        work.record(ticket.number, "step_skipped", "desk", targets=list(targets))
+    name = await work.customer_name(ticket)
+    for engineer in people:
+        _page(work, ticket, engineer, number, snapshot, _words(work, ticket, engineer, number, name, skipped))
+    _set_next(work, ticket, snapshot, number)
+    work.record(ticket.number, "paged", "desk", round=number + 1, people=[each.id for each in people])
+    ids = tuple(dict.fromkeys((*ticket.paged, *(each.id for each in people))))
+    after = replace(ticket, round=number + 1, paged=ids)
+    if snapshot.incident:
+        await gather(work, after, people)
+    keep(work, ticket, after)
+
+
+def _first_reachable(
+    work: Work, snapshot: Snapshot, who: Roster, number: int
+) -> tuple[int, list[Engineer], list[tuple[str, ...]]]:
+    """The first round from `number` on that reaches somebody; after the widest one has failed, give it to
+    the next timer rather than looping."""
+    skipped: list[tuple[str, ...]] = []
+    widest = max(number, len(snapshot.steps) + len(snapshot.widen) - 1)
+    for candidate in range(number, widest + 1):
+        people = [each for name in audience(snapshot.targets(candidate), who) if (each := work.policy.engineer(name))]
+        reachable = [each for each in people if any(True for _ in work.ways(each))]
+        if reachable:
+            return candidate, reachable, skipped
+        skipped.append(snapshot.targets(candidate))
+    return number, [], skipped
+
+
+def _set_next(work: Work, ticket: Ticket, snapshot: Snapshot, number: int) -> None:
+    start = ticket.escalating_since or work.now
+    due = snapshot.page_at(start, number + 1)
+    if due <= work.now:
+        due = work.now + snapshot.repeat_every
+    work.tx.timers.set(Timer(f"escalate:{ticket.number}", TimerKind.ESCALATE, ticket.number, due))
+
+
+def _words(
+    work: Work, ticket: Ticket, engineer: Engineer, number: int, customer: str, skipped: list[tuple[str, ...]]
+) -> str:
+    voice = work.to_engineer(engineer)
+    lines = [page_head(voice, ticket, customer, number), voice.say("page.title", title=ticket.title)]
+    lines.append(_time_left(voice, ticket, work.now))
+    lines += [voice.say("page.skipped", targets=voice.listed(list(targets))) for targets in skipped]
+    if ticket.customer == UNKNOWN:
+        lines.append(voice.say("page.unlinked"))
+    lines.append(voice.say("page.how", ticket=ticket.id))
+    return "\n".join(lines)
+
+
+def page_head(voice: Voice, ticket: Ticket, customer: str, number: int) -> str:
+    return voice.say(
+        "page.head", priority=ticket.priority.value, ticket=ticket.id, customer=customer, round=number + 1
+    )
+
+
+def _time_left(voice: Voice, ticket: Ticket, now: datetime) -> str:
+    waited = now - ticket.opened_at
+    response = ticket.clock(ClockKind.RESPONSE)
+    due = response.due_at if response else now
+    if now < due:
+        return voice.say("page.waits", waited=waited, due=due, left=due - now)
+    return voice.say("page.late", waited=waited, due=due, over=now - due)
+
+
+def _page(work: Work, ticket: Ticket, engineer: Engineer, number: int, snapshot: Snapshot, text: str) -> None:
+    """Every rung due at once goes out now; the later ones get a timer each."""
+    rungs = engineer.rungs()
+    for index, address in work.ways(engineer):
+        after = timedelta(0) if snapshot.all_means_at_once else rungs[index].after
+        if after <= timedelta(0):
+            send_page(work, ticket, engineer, number, address, text)
+        else:
+            key = f"rung:{ticket.number}:{engineer.id}:{index}"
+            data = {"engineer": engineer.id, "rung": index, "round": number}
+            work.tx.timers.set(Timer(key, TimerKind.RUNG, ticket.number, work.now + after, data))
+
+
+def send_page(work: Work, ticket: Ticket, engineer: Engineer, number: int, address: Address, text: str) -> None:
+    """One page by one means, once per round and means."""
+    voice = work.to_engineer(engineer)
+    key = f"page:{ticket.number}:{_since(ticket)}:{number}:{engineer.id}:{address.channel}"
+    button = Button(voice.say("page.acknowledge"), f"ack {ticket.id}")
+    message = Post(key, address, text, buttons=(button,))
+    work.tx.pages.add(Page(key, ticket.number, number, engineer.id, address.channel, work.now))
+    urgency = Urgency.CRITICAL_PAGE if ticket.priority is Priority.P0 else Urgency.PAGE
+    data = {"engineer": engineer.id, "round": number}
+    work.send(Purpose.PAGE, urgency, message, language=voice.language, ticket=ticket.number, **data)
+
+
+def _since(ticket: Ticket) -> int:
+    """Tells one escalation of a ticket from the next (reopened, raised), so that their pages differ."""
+    return int(ticket.escalating_since.timestamp()) if ticket.escalating_since else 0
+
+
+async def climb_ladder(work: Work, ticket: Ticket, engineer_id: str, index: int, number: int) -> None:
+    """A later rung of somebody's ladder is due; it finishes even when the escalation has moved on."""
+    engineer = work.policy.engineer(engineer_id)
+    if engineer is None or not ticket.is_untaken:
+        return
+    address = next((address for rung, address in work.ways(engineer) if rung == index), None)
+    if address is not None:
+        text = _words(work, ticket, engineer, number, await work.customer_name(ticket), [])
+        send_page(work, ticket, engineer, number, address, text)
+
+
+async def next_way_now(work: Work, ticket: Ticket, engineer_id: str, number: int, *, gone: bool) -> None:
+    """A page could not go one way: the engineer's other ways are used at once.
+
+    `gone`: that way will never work; when no other way is left either, the next people are paged now.
+    """
+    engineer = work.policy.engineer(engineer_id)
+    if engineer is None or not ticket.is_untaken:
+        return
+    text = _words(work, ticket, engineer, number, await work.customer_name(ticket), [])
+    for _, address in work.ways(engineer):
+        send_page(work, ticket, engineer, number, address, text)
+    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    still_widening = number < len(snapshot.steps) + len(snapshot.widen) - 1
+    if gone and number == ticket.round - 1 and still_widening and not await _may_arrive(work, ticket, number):
+        key = f"escalate:{ticket.number}"
+        work.tx.timers.set(Timer(key, TimerKind.ESCALATE, ticket.number, work.now))
+
+
+async def _may_arrive(work: Work, ticket: Ticket, number: int) -> bool:
+    pages = await work.tx.pages.of(ticket.number)
+    return any(page.failed_at is None for page in pages if page.round == number)

@@ -1,0 +1,71 @@
+"""Opening a ticket: provisionally at once, with its clock running from the customer's own timestamp."""
+
+from dataclasses import replace
+
+from bot.customers.customer import STRANGER, Customer
+from bot.escalation.policy import snapshot
+from bot.inbound import MessagePosted
+from bot.intake.triage import language_of, title_of, triage
+from bot.tickets.lifecycle import begin_paging, keep
+from bot.tickets.progress import send_receipt
+from bot.tickets.ticket import UNKNOWN, Promise, State, Ticket
+from bot.work import Work
+
+
+async def open_ticket(
+    work: Work, item: MessagePosted, customer: Customer | None, *, forced_by: str | None = None
+) -> Ticket:
+    """A new ticket from a message. Clocks, paging, the receipt and the log, all in this transaction."""
+    owner = customer or STRANGER
+    draft = await _draft(work, item, owner)
+    ticket = draft if forced_by is None else replace(draft, reason=work.to_desk().say("triage.forced", name=forced_by))
+    work.tx.messages.link(item.at, item.message_id, ticket.number)
+    work.record(
+        ticket.number,
+        "opened",
+        ticket.reporter_name,
+        priority=ticket.priority.value,
+        reason=ticket.reason,
+        text=item.text,
+        sent_at=item.sent_at,
+        files=[each.name for each in item.attachments],
+    )
+    keep(work, None, ticket)
+    begin_paging(work, ticket)
+    send_receipt(work, ticket)
+    if owner.id == UNKNOWN:
+        work.tell_desk(ticket, "nudge.unlinked", ticket=ticket.id, place=str(item.at))
+    return ticket
+
+
+async def _draft(work: Work, item: MessagePosted, customer: Customer) -> Ticket:
+    verdict = triage(item.text, customer.tier, work.policy.triage)
+    team = work.policy.team_for(customer.industry)
+    frozen = snapshot(work.policy, verdict.priority, team)
+    work.tx.tickets.keep_snapshot(frozen.name, frozen)
+    opened_at = min(item.sent_at, work.now)  # a platform's clock ahead of ours must not shorten anything
+    return Ticket(
+        number=await work.tx.tickets.next_number(),
+        customer=customer.id,
+        team=team.name,
+        home=item.at,
+        root=item.message_id,
+        reporter=item.author.id,
+        reporter_name=item.author.name or item.author.id,
+        participants=(item.author.id,),
+        title=title_of(item.text, item.attachments[0].name if item.attachments else "…"),
+        text=item.text,
+        priority=verdict.priority,
+        reason=work.to_desk().say(verdict.reason, **verdict.words),
+        state=State.OPEN,
+        opened_at=opened_at,
+        received_at=work.now,
+        last_message_at=item.sent_at,
+        language=language_of(item.text, customer.language) or work.policy.desk.language,
+        time_zone=customer.time_zone or work.policy.desk.time_zone,
+        policy=frozen.name,
+        clocks=frozen.clocks(opened_at),
+        escalating_since=opened_at,  # a message that arrives late starts further up the timetable
+        promise=Promise(work.now + frozen.until_acknowledged),
+    )
+

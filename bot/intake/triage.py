@@ -1,0 +1,61 @@
+"""First triage: which priority a message has, by the desk's own transparent rules, and why. Pure rules."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.policy import Priority, Triage
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`reason` is a catalogue key with its `words`, so that everybody reads it in their language."""
+
+    priority: Priority
+    reason: str
+    words: dict[str, str]
+
+
+def triage(text: str, tier: str, rules: Triage) -> Verdict:
+    """The worst priority whose phrase occurs; else the default; never below the customer tier's floor."""
+    verdict = _by_phrase(text, tier, rules)
+    floor = rules.floor.get(tier)
+    if floor is not None and floor.is_above(verdict.priority):
+        return Verdict(floor, "triage.floor", {"tier": tier, "priority": floor.value})
+    return verdict
+
+
+def _by_phrase(text: str, tier: str, rules: Triage) -> Verdict:
+    folded = " ".join(text.casefold().split())
+    hits = [
+        (rule.priority, phrase)
+        for rule in rules.rules
+        if not rule.tiers or tier in rule.tiers
+        for phrase in rule.phrases
+        if _pattern(phrase).search(folded)
+    ]
+    if not hits:
+        return Verdict(rules.default, "triage.default", {})
+    priority, phrase = min(hits, key=lambda hit: hit[0].value)
+    return Verdict(priority, "triage.phrase", {"phrase": phrase, "priority": priority.value})
+
+
+@lru_cache(maxsize=4096)
+def _pattern(phrase: str) -> re.Pattern[str]:
+    """Whole words for alphabets with spaces; Chinese has none."""
+    plain = " ".join(phrase.casefold().split())
+    escaped = re.escape(plain)
+    return re.compile(rf"(?<!\w){escaped}(?!\w)" if plain.isascii() else escaped)
+
+
+def title_of(text: str, fallback: str) -> str:
+    """The first line that says something, at most 80 characters."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), fallback)
+    return line if len(line) <= 80 else f"{line[:79].rstrip()}…"
+
+
+def language_of(text: str, preferred: str) -> str:
+    """The customer's language if known; else Chinese when the message is written in Han characters."""
+    if preferred:
+        return preferred
+    return "zh" if any("\u4e00" <= char <= "\u9fff" for char in text) else ""

@@ -1,0 +1,105 @@
+"""Every word a person reads, in their language and their time zone."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+LANGUAGES = ("en", "zh")
+FALLBACK = "en"
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    words: dict[str, str] = {}
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        words |= _flat(value, f"{name}.") if isinstance(value, dict) else {name: value}
+    return words
+
+
+class Catalogue:
+    """Templates by language and key. A language nobody translated is answered in English."""
+
+    def __init__(self, words: Mapping[str, Mapping[str, str]]) -> None:
+        self._words = words
+
+    @classmethod
+    def load(cls) -> "Catalogue":
+        room = files("bot.messages")
+        return cls(
+            {lang: _flat(tomllib.loads((room / f"{lang}.toml").read_text("utf-8"))) for lang in LANGUAGES}
+        )
+
+    def keys(self, language: str) -> frozenset[str]:
+        return frozenset(self._words[language])
+
+    def template(self, language: str, key: str) -> str:
+        """The template of `key`; a key that exists nowhere raises KeyError: it is a bug, not a gap."""
+        return self._words.get(language, self._words[FALLBACK])[key]
+
+    def has(self, key: str) -> bool:
+        return key in self._words[FALLBACK]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The catalogue speaking to one reader: their language, their zone, this moment."""
+
+    catalogue: Catalogue
+    language: str
+    zone: str
+    now: datetime
+
+    def say(self, key: str, **words: object) -> str:
+        """The sentence of `key` with instants and durations written as this reader reads them.
+
+        Values are put in as they are and never read as templates, so customer words are safe here.
+        """
+        spoken = {name: self.spoken(value) for name, value in words.items()}
+        return self.catalogue.template(self.language, key).format_map(spoken)
+
+    def spoken(self, value: object) -> str:
+        if isinstance(value, datetime):
+            return self.instant(value)
+        if isinstance(value, timedelta):
+            return self.duration(value)
+        return str(value)
+
+    def instant(self, instant: datetime) -> str:
+        """ "14:15 UTC+1", with the date when it is not today for this reader."""
+        zone = ZoneInfo(self.zone)
+        local = instant.astimezone(zone)
+        key = "time.today" if local.date() == self.now.astimezone(zone).date() else "time.other_day"
+        return self.catalogue.template(self.language, key).format(
+            clock=f"{local:%H:%M}", offset=_offset(local), day=local.day, month=local.month, month_name=f"{local:%b}"
+        )
+
+    def duration(self, span: timedelta) -> str:
+        """The two largest units of it, "2 h 5 min"; under a minute, seconds."""
+        seconds = max(int(span.total_seconds()), 0)
+        counts = {"day": seconds // 86400, "hour": seconds // 3600 % 24, "minute": seconds // 60 % 60}
+        if seconds < 60:
+            counts = {"second": seconds}
+        largest = next(iter(unit for unit, count in counts.items() if count), "second")
+        units = list(counts)
+        shown = units[units.index(largest) :][:2]
+        parts = [
+            self.catalogue.template(self.language, f"time.{unit}").format(count=counts[unit])
+            for unit in shown
+            if counts[unit] or unit == largest
+        ]
+        return " ".join(parts)
+
+    def listed(self, words: list[str]) -> str:
+        return self.catalogue.template(self.language, "list.separator").join(words)
+
+
+def _offset(local: datetime) -> str:
+    minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
+    if minutes == 0:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '-'}{hours}" + (f":{rest:02}" if rest else "")

@@ -1,0 +1,147 @@
+"""One unit of work as use cases see it: the transaction, the moment, the policy and the words."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.durable import OutboxItem, Purpose, Urgency
+from bot.inbound import Address
+from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
+from bot.oncall.schedule import Schedule
+from bot.outgoing import Button, Capabilities, Edit, Outgoing, Post
+from bot.policy import Engineer, Policy
+from bot.ports import Transaction
+from bot.tickets.ticket import Event, Ticket
+
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What stays the same from one unit of work to the next: the policy, the words, the channels that run."""
+
+    policy: Policy
+    catalogue: Catalogue
+    channels: Mapping[str, Capabilities]
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
+
+    @classmethod
+    def build(cls, policy: Policy, catalogue: Catalogue, channels: Mapping[str, Capabilities]) -> "House":
+        schedules = {schedule.name: schedule.build() for schedule in policy.schedules}
+        return cls(policy, catalogue, channels, schedules)
+
+    def at(self, tx: Transaction, now: datetime) -> "Work":
+        return Work(tx, now, self)
+
+
+def unique(prefix: str) -> str:
+    """A key nothing else has. It is made inside a transaction that happens once, so it is made once."""
+    return f"{prefix}:{secrets.token_hex(6)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Handed to every use case. `now` is the one instant at which everything in it happens."""
+
+    tx: Transaction
+    now: datetime
+    house: House
+
+    @property
+    def policy(self) -> Policy:
+        return self.house.policy
+
+    def voice(self, language: str, zone: str) -> Voice:
+        return Voice(self.house.catalogue, language, zone, self.now)
+
+    def to_customer(self, ticket: Ticket) -> Voice:
+        return self.voice(ticket.language, ticket.time_zone)
+
+    def to_engineer(self, engineer: Engineer) -> Voice:
+        language = next((each for each in engineer.languages if each in LANGUAGES), self.policy.desk.language)
+        return self.voice(language, engineer.time_zone)
+
+    def to_desk(self) -> Voice:
+        return self.voice(self.policy.desk.language, self.policy.desk.time_zone)
+
+    def record(self, ticket: int, kind: str, actor: str, **data: Any) -> None:
+        """A line in the ticket's log. Instants in `data` are written as ISO 8601 in UTC."""
+        plain = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in data.items()}
+        self.tx.events.add(Event(ticket, self.now, kind, actor, plain))
+
+    def send(
+        self,
+        purpose: Purpose,
+        urgency: Urgency,
+        message: Outgoing,
+        *,
+        language: str,
+        ticket: int | None = None,
+        **data: Any,
+    ) -> None:
+        """Put a message into the outbox, due now."""
+        item = OutboxItem(
+            message.key, purpose, urgency, message, self.now, self.now, language=language, ticket=ticket, data=data
+        )
+        self.tx.outbox.add(item)
+
+    def tell_customer(
+        self, ticket: Ticket, text: str, purpose: Purpose = Purpose.UPDATE, urgency: Urgency = Urgency.UPDATE
+    ) -> None:
+        """A message into the customer's thread."""
+        message = Post(unique(f"{purpose.value}:{ticket.number}"), ticket.home, text, reply_to=ticket.root)
+        self.send(purpose, urgency, message, language=ticket.language, ticket=ticket.number)
+
+    def tell_engineer(self, engineer: Engineer, ticket: Ticket, key: str, **words: object) -> None:
+        """A notice to one engineer by the first way that works; nothing happens if there is none."""
+        way = next(self.ways(engineer), None)
+        if way is None:
+            return
+        voice = self.to_engineer(engineer)
+        text = voice.say(key, ticket=ticket.id, priority=ticket.priority.value, **words)
+        message = Post(unique(f"notice:{ticket.number}"), way[1], text)
+        self.send(Purpose.NOTICE, Urgency.NOTICE, message, language=voice.language, ticket=ticket.number)
+
+    def tell_desk(self, ticket: Ticket | None, key: str, **words: object) -> None:
+        """A notice into the engineers' own conversations, where configured."""
+        voice = self.to_desk()
+        for channel, conversation in self.policy.desk.conversations.items():
+            if channel in self.house.channels:
+                message = Post(unique("notice"), Address(channel, conversation), voice.say(key, **words))
+                number = ticket.number if ticket else None
+                self.send(Purpose.NOTICE, Urgency.NOTICE, message, language=voice.language, ticket=number)
+
+    def ways(self, engineer: Engineer) -> Iterator[tuple[int, Address]]:
+        """The engineer's rungs that can be used now: the rung's index and the address behind it."""
+        for index, rung in enumerate(engineer.rungs()):
+            identity = engineer.identities.get(rung.via)
+            if identity and rung.via in self.house.channels:
+                yield index, Address(rung.via, identity)
+
+    def show(self, ticket: Ticket, key: str, at: Address, message_id: str, text: str, *buttons: Button) -> None:
+        """Rewrite a message of ours, where the channel can; only the newest words are sent."""
+        if self.house.channels.get(at.channel) and self.house.channels[at.channel].can_edit:
+            edit = Edit(key, at, message_id, text, buttons)
+            self.send(Purpose.CARD, Urgency.CARD, edit, language=ticket.language, ticket=ticket.number)
+
+    async def customer_name(self, ticket: Ticket) -> str:
+        customer = await self.tx.customers.get(ticket.customer)
+        return customer.name if customer else ticket.customer
+
+    def person(self, voice: Voice, engineer_id: str | None) -> str:
+        """ "Mei Tanaka, senior engineer (APAC)" as this reader reads it."""
+        engineer = self.policy.engineer(engineer_id) if engineer_id else None
+        if engineer is None:
+            return engineer_id or voice.say("person.nobody")
+        tier = voice.say(f"tier.{engineer.tier.value}")
+        return voice.say("person.named", name=engineer.name, tier=tier, region=engineer.region.upper())
+
+    def roles(self, voice: Voice, engineer_ids: tuple[str, ...]) -> str:
+        """Who they are by role and region, each once: "architect (EMEA), technical lead (EMEA)"."""
+        engineers = [engineer for each in engineer_ids if (engineer := self.policy.engineer(each))]
+        said = [
+            voice.say("person.role", tier=voice.say(f"tier.{each.tier.value}"), region=each.region.upper())
+            for each in engineers
+        ]
+        return voice.listed(list(dict.fromkeys(said))) if said else voice.say("person.nobody")

@@ -1,0 +1,44 @@
+"""The narrow waist between the rooms' SQL and a database driver.
+
+SQL is written once, with `:name` parameters and in the dialect both stores share. Writes are noted and sent
+in order with the next read or at the end, so that a whole use case costs few trips to the driver.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+Statement = tuple[str, Mapping[str, Any]]
+Row = tuple[Any, ...]
+
+
+class Driver(Protocol):
+    async def run(self, writes: Sequence[Statement], queries: Sequence[Statement]) -> list[list[Row]]:
+        """Execute the writes in order, then answer the queries; one trip."""
+
+
+class Session:
+    """One transaction's statements, in order."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._writes: list[Statement] = []
+
+    def write(self, sql: str, **values: Any) -> None:
+        self._writes.append((sql, values))
+
+    async def rows(self, sql: str, **values: Any) -> list[Row]:
+        return (await self.answers((sql, values)))[0]
+
+    async def row(self, sql: str, **values: Any) -> Row | None:
+        rows = await self.rows(sql, **values)
+        return rows[0] if rows else None
+
+    async def answers(self, *queries: Statement) -> list[list[Row]]:
+        """Several queries in one trip; their rows in the same order."""
+        writes, self._writes = self._writes, []
+        return await self._driver.run(writes, queries)
+
+    def drain(self) -> list[Statement]:
+        """The writes nobody has read behind yet; the store ends the transaction with them."""
+        writes, self._writes = self._writes, []
+        return writes

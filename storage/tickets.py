@@ -1,0 +1,168 @@
+"""Tickets, the snapshots they carry, their log, and which message belongs to which."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot.errors import Refused, StoreError
+from bot.escalation.policy import Snapshot
+from bot.inbound import Address
+from bot.tickets.ticket import Event, Ticket
+from storage.encoding import SNAPSHOT, TICKET, from_micros, to_micros
+from storage.session import Row, Session
+
+SAVE = """
+INSERT INTO tickets (number, customer, active, untaken, priority, assignee, channel, conversation,
+                     opened_at, last_message_at, body)
+VALUES (:number, :customer, :active, :untaken, :priority, :assignee, :channel, :conversation,
+        :opened_at, :last_message_at, :body)
+ON CONFLICT (number) DO UPDATE SET
+    customer = excluded.customer, active = excluded.active, untaken = excluded.untaken,
+    priority = excluded.priority, assignee = excluded.assignee, channel = excluded.channel,
+    conversation = excluded.conversation, opened_at = excluded.opened_at,
+    last_message_at = excluded.last_message_at, body = excluded.body
+"""
+GET = "SELECT body FROM tickets WHERE number = :number"
+NEAREST = """
+SELECT number FROM (
+    SELECT * FROM (SELECT number FROM tickets WHERE number < :number ORDER BY number DESC LIMIT 1) AS below
+    UNION ALL
+    SELECT * FROM (SELECT number FROM tickets WHERE number > :number ORDER BY number LIMIT 1) AS above
+) AS near ORDER BY abs(number - :number) LIMIT 1
+"""
+ACTIVE = "SELECT body FROM tickets WHERE active = 1 ORDER BY priority, opened_at LIMIT :limit"
+ACTIVE_OF = "SELECT body FROM tickets WHERE active = 1 AND customer = :customer ORDER BY priority, opened_at LIMIT :limit"
+OF_CONVERSATION = """
+SELECT body FROM tickets WHERE channel = :channel AND conversation = :conversation ORDER BY number DESC LIMIT 1000
+"""
+ASSIGNED = "SELECT body FROM tickets WHERE active = 1 AND assignee = :engineer ORDER BY number DESC LIMIT 50"
+LAST_PAGED = """
+SELECT t.body FROM (
+    SELECT ticket, created_at FROM pages WHERE engineer = :engineer ORDER BY created_at DESC LIMIT 200
+) AS p JOIN tickets AS t ON t.number = p.ticket ORDER BY t.untaken DESC, p.created_at DESC LIMIT 1
+"""
+OPENED = "SELECT body FROM tickets WHERE opened_at >= :start AND opened_at < :end ORDER BY opened_at"
+KEEP_SNAPSHOT = "INSERT INTO snapshots (name, body) VALUES (:name, :body) ON CONFLICT (name) DO NOTHING"
+SNAPSHOT_OF = "SELECT body FROM snapshots WHERE name = :name"
+ADD_EVENT = "INSERT INTO events (ticket, at, kind, actor, data) VALUES (:ticket, :at, :kind, :actor, :data)"
+EVENTS_OF = "SELECT ticket, at, kind, actor, data FROM events WHERE ticket = :ticket ORDER BY id"
+LINK = """
+INSERT INTO message_links (channel, conversation, message_id, ticket)
+VALUES (:channel, :conversation, :message_id, :ticket)
+ON CONFLICT (channel, conversation, message_id) DO UPDATE SET ticket = excluded.ticket
+"""
+TICKET_OF = """
+SELECT ticket FROM message_links
+WHERE channel = :channel AND conversation = :conversation AND message_id = :message_id
+"""
+MIGRATE = (
+    "UPDATE message_links SET conversation = :new WHERE channel = :channel AND conversation = :old",
+    "UPDATE ledger SET conversation = :new WHERE channel = :channel AND conversation = :old",
+    "UPDATE identities SET value = :new WHERE kind = :kind AND value = :old",
+)
+
+
+def ticket_from(row: Row) -> Ticket:
+    return TICKET.validate_json(row[0])
+
+
+class SqlTickets:
+    def __init__(self, session: Session, numbers: Callable[[], int]) -> None:
+        self._session = session
+        self._numbers = numbers
+
+    async def next_number(self) -> int:
+        return self._numbers()
+
+    async def get(self, number: int) -> Ticket:
+        row = await self._session.row(GET, number=number)
+        if row is None:
+            near = await self._session.row(NEAREST, number=number)
+            raise Refused("unknown_ticket", ticket=f"T-{number}", near=f"T-{near[0]}" if near else "")
+        return ticket_from(row)
+
+    def save(self, ticket: Ticket) -> None:
+        self._session.write(
+            SAVE,
+            number=ticket.number,
+            customer=ticket.customer,
+            active=int(ticket.is_active),
+            untaken=int(ticket.is_untaken),
+            priority=ticket.priority.value,
+            assignee=ticket.assignee,
+            channel=ticket.home.channel,
+            conversation=ticket.home.conversation,
+            opened_at=to_micros(ticket.opened_at),
+            last_message_at=to_micros(ticket.last_message_at),
+            body=TICKET.dump_json(ticket).decode(),
+        )
+
+    async def active(self, *, customer: str | None = None, limit: int = 50) -> tuple[Ticket, ...]:
+        if customer is None:
+            return await self._all(ACTIVE, limit=limit)
+        return await self._all(ACTIVE_OF, customer=customer, limit=limit)
+
+    async def of_conversation(self, channel: str, conversation: str) -> tuple[Ticket, ...]:
+        return await self._all(OF_CONVERSATION, channel=channel, conversation=conversation)
+
+    async def assigned(self, engineer: str) -> tuple[Ticket, ...]:
+        return await self._all(ASSIGNED, engineer=engineer)
+
+    async def last_paged(self, engineer: str) -> Ticket | None:
+        row = await self._session.row(LAST_PAGED, engineer=engineer)
+        return ticket_from(row) if row else None
+
+    async def opened_between(self, start: datetime, end: datetime) -> tuple[Ticket, ...]:
+        return await self._all(OPENED, start=to_micros(start), end=to_micros(end))
+
+    async def _all(self, sql: str, **values: Any) -> tuple[Ticket, ...]:
+        return tuple(ticket_from(row) for row in await self._session.rows(sql, **values))
+
+    def keep_snapshot(self, name: str, snapshot: Snapshot) -> None:
+        self._session.write(KEEP_SNAPSHOT, name=name, body=SNAPSHOT.dump_json(snapshot).decode())
+
+    async def snapshot(self, name: str) -> Snapshot:
+        row = await self._session.row(SNAPSHOT_OF, name=name)
+        if row is None:
+            raise StoreError(f"the policy snapshot {name!r} is missing from the store")
+        return SNAPSHOT.validate_json(row[0])
+
+
+class SqlEvents:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, event: Event) -> None:
+        self._session.write(
+            ADD_EVENT,
+            ticket=event.ticket,
+            at=to_micros(event.at),
+            kind=event.kind,
+            actor=event.actor,
+            data=json.dumps(event.data, ensure_ascii=False),
+        )
+
+    async def of(self, ticket: int) -> tuple[Event, ...]:
+        rows = await self._session.rows(EVENTS_OF, ticket=ticket)
+        return tuple(Event(row[0], from_micros(row[1]), row[2], row[3], json.loads(row[4])) for row in rows)
+
+
+class SqlMessages:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def link(self, at: Address, message_id: str, ticket: int) -> None:
+        self._session.write(
+            LINK, channel=at.channel, conversation=at.conversation, message_id=message_id, ticket=ticket
+        )
+
+    async def ticket_of(self, at: Address, message_id: str) -> int | None:
+        row = await self._session.row(
+            TICKET_OF, channel=at.channel, conversation=at.conversation, message_id=message_id
+        )
+        return row[0] if row else None
+
+    def migrate(self, channel: str, old: str, new: str) -> None:
+        for sql in MIGRATE:
+            self._session.write(sql, channel=channel, old=old, new=new, kind=f"{channel}:conversation")

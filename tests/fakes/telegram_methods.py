@@ -44,7 +44,7 @@ class Methods:
         }
 
     def get_chat(self, params: Params) -> Json:
-        chat = self._chat(params)
+        chat = self._known_chat(params)
         return chat.json() | {
             "accent_color_id": 0,
             "max_reaction_count": 11,
@@ -52,7 +52,7 @@ class Methods:
         }
 
     def get_chat_member(self, params: Params) -> Json:
-        chat = self._chat(params)
+        chat = self._known_chat(params)
         user = self.world.users.get(params.integer("user_id"))
         if user is None:
             raise bad_request("user not found")
@@ -171,13 +171,18 @@ class Methods:
     def _chat(self, params: Params) -> Chat:
         return self.world.chat(params.required("chat_id"))
 
+    def _known_chat(self, params: Params) -> Chat:
+        """A chat whose description the bot may read."""
+        chat = self._chat(params)
+        _check_moved(chat)
+        _check_membership(chat, chat.status(self.world.bot.id))
+        return chat
+
     def _has_right(self, chat: Chat, right: str) -> bool:
         return chat.status(self.world.bot.id) == "administrator" and right in chat.rights
 
     def _may_post(self, chat: Chat, topic: int | None) -> None:
-        if chat.moved_to is not None:
-            moved = {"migrate_to_chat_id": chat.moved_to}
-            raise ApiError(400, "Bad Request: group chat was upgraded to a supergroup chat", moved)
+        _check_moved(chat)
         if chat.refusal is not None:
             raise ApiError(*chat.refusal)
         _check_membership(chat, chat.status(self.world.bot.id))
@@ -219,6 +224,12 @@ def _member(chat: Chat, user: User) -> Json:
     if status == "kicked":
         member |= {"until_date": 0}
     return member
+
+
+def _check_moved(chat: Chat) -> None:
+    if chat.moved_to is not None:
+        moved = {"migrate_to_chat_id": chat.moved_to}
+        raise ApiError(400, "Bad Request: group chat was upgraded to a supergroup chat", moved)
 
 
 def _check_membership(chat: Chat, status: str) -> None:

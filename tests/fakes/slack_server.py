@@ -8,6 +8,7 @@ replies that get lost after the deed) happen on demand.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from tests.fakes.slack_world import World
 BOT_TOKEN = "xoxb-1111-2222-botsecretbotsecret"
 APP_TOKEN = "xapp-1-A0APP-3333-appsecretappsecret"
 MAX_RESPONSES = 5
+WAIT = 5.0
 ALL_SCOPES = frozenset(scope for method in METHODS.values() for scope in method.scopes) - {
     "connections:write"
 }
@@ -46,7 +48,7 @@ class Fault:
 
     kind: rate_limit, status (of `status`, with `error` as a JSON body if set), refuse (with code `error`),
     cut (nothing done, no answer), lose_reply (done, no answer), garbage (done, answered with no JSON),
-    stall (done, answers never).
+    stall (done, answered when the fake stops).
     """
 
     method: str
@@ -82,6 +84,8 @@ class FakeSlack:
         self.root = ""
         self._last_posts: dict[str, datetime] = {}
         self._runner: web.AppRunner | None = None
+        self._changed = asyncio.Condition()
+        self._stopped = asyncio.Event()
 
     @property
     def base_url(self) -> str:
@@ -93,13 +97,14 @@ class FakeSlack:
         app.router.add_post("/response/{id}", self._response)
         app.router.add_get("/link", self.socket.connection)
         app.on_response_prepare.append(self._stamp)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         self.root = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
+        self._stopped.set()
         await self.socket.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -126,6 +131,15 @@ class FakeSlack:
         """Everything sent to any response URL, oldest first."""
         return [message for url in self.response_urls.values() for message in url.messages]
 
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until something that Slack can see (a call, an answer, a violation) has come to pass."""
+        async with asyncio.timeout(WAIT), self._changed:
+            await self._changed.wait_for(condition)
+
+    async def _tell_waiters(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
     def _complain(self, what: str) -> None:
         self.violations.append(what)
 
@@ -139,11 +153,16 @@ class FakeSlack:
             method = _method(name)
             raw = await _raw_arguments(request, method)
             self._authenticate(request, method, raw)
-            return await self._perform(request, name, method, raw)
+            response = self._perform(request, name, method, raw)
+            if self.calls[-1].outcome == "stall":
+                await self._stopped.wait()
+            return response
         except Refusal as refusal:
             self.violations.append(f"{name}: {refusal.code} {refusal.details or ''}".strip())
             self.calls.append(Call(name, raw, refusal.code))
             return web.json_response({"ok": False, "error": refusal.code, **refusal.details})
+        finally:
+            await self._tell_waiters()
 
     def _authenticate(self, request: web.Request, method: Method, raw: Json) -> None:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ") or raw.get("token")
@@ -156,9 +175,7 @@ class FakeSlack:
         if method.token == "bot" and method.scopes and not method.scopes & self.world.scopes:
             raise missing_scope(min(method.scopes), self.world.scopes)
 
-    async def _perform(
-        self, request: web.Request, name: str, method: Method, raw: Json
-    ) -> web.StreamResponse:
+    def _perform(self, request: web.Request, name: str, method: Method, raw: Json) -> web.StreamResponse:
         fault = self._fault(name, raw) or self._too_fast(name, raw)
         if fault is not None and fault.kind in {"rate_limit", "status", "refuse", "cut"}:
             self.calls.append(Call(name, raw, fault.kind))
@@ -199,6 +216,7 @@ class FakeSlack:
         url = self.response_urls.get(request.match_info["id"])
         if url is None or len(url.messages) >= MAX_RESPONSES:
             self._complain("response_url: used_url")
+            await self._tell_waiters()
             return web.json_response({"ok": False, "error": "used_url"}, status=404)
         message = await request.json()
         try:
@@ -207,6 +225,7 @@ class FakeSlack:
             self._complain(f"response_url: {refusal.code} {refusal.details or ''}".strip())
             return web.json_response({"ok": False, "error": refusal.code}, status=400)
         url.messages.append(message)
+        await self._tell_waiters()
         return web.json_response({"ok": True})
 
 

@@ -170,7 +170,7 @@ def _bare(message: Json) -> list[str]:
 
 
 def _parsed_texts(message: Json) -> list[str]:
-    return [str(message.get("text", "")), *_shown_markdown(message)]
+    return list(dict.fromkeys([str(message.get("text", "")), *_shown_markdown(message)]))
 
 
 def _shown_markdown(message: Json) -> list[str]:

@@ -1,0 +1,180 @@
+"""Slack's requests over real HTTP: confirmed only once committed, and nothing a stranger sends does harm."""
+
+import json
+from urllib.parse import urlencode
+
+import pytest
+from adapters.slack.webhook import MAX_BODY
+from bot.errors import StoreError
+from bot.inbound import MessagePosted, Unreadable
+
+from tests.fakes.recording_inbox import RecordingInbox
+from tests.fakes.slack_events import FORM, JSON, app_mention, callback, message, own_message, signature
+from tests.fakes.slack_server import FakeSlack, Fault
+from tests.integration.slack.stage import Door
+
+
+async def test_an_event_is_confirmed_after_the_commit(door: Door, inbox: RecordingInbox) -> None:
+    response = await door.event(callback(message("C1", "U1", "video is black", ts="1780000000.000200")))
+
+    assert (response.status_code, response.text) == (200, "")
+    posted = inbox.only(MessagePosted)
+    assert (posted.text, posted.author.id, posted.author.name) == ("video is black", "U1", "Alice")
+    assert posted.sent_at.isoformat() == "2026-05-28T20:26:40.000200+00:00"
+
+
+async def test_a_desk_that_cannot_commit_gives_500_and_hears_it_again(
+    door: Door, inbox: RecordingInbox
+) -> None:
+    event = callback(message("C1", "U1", "video is black"))
+    inbox.faults.append(StoreError("disk full"))
+
+    assert (await door.event(event)).status_code == 500
+    assert inbox.committed == []
+    assert (await door.event(event, retry=1)).status_code == 200
+    assert inbox.only(MessagePosted).text == "video is black"
+
+
+async def test_slacks_repetitions_carry_the_same_key(door: Door, inbox: RecordingInbox) -> None:
+    event = callback(message("C1", "U1", "video is black"))
+    for retry in range(4):
+        assert (await door.event(event, retry)).status_code == 200
+
+    assert len({item.event_key for item in inbox.offered}) == 1
+    assert len(inbox.offered) == 4
+
+
+async def test_a_mention_arrives_twice_but_counts_once(door: Door, inbox: RecordingInbox) -> None:
+    """Slack sends `message` and `app_mention` with different event ids."""
+    said = message("C1", "U2", "<@U0BOT> ack T-12")
+    await door.event(callback(said))
+    await door.event(callback(app_mention(said)))
+
+    assert len(inbox.offered) == 2
+    posted = inbox.only(MessagePosted)
+    assert (posted.text, posted.addressed) == ("ack T-12", True)
+
+
+async def test_our_own_messages_are_not_heard(door: Door, inbox: RecordingInbox) -> None:
+    assert (await door.event(callback(own_message("C1", "T-1 · P0")))).status_code == 200
+    assert inbox.offered == []
+
+
+async def test_an_unknown_event_is_confirmed_and_forgotten(door: Door, inbox: RecordingInbox) -> None:
+    assert (await door.event(callback({"type": "team_rename", "name": "x"}))).status_code == 200
+    assert inbox.offered == []
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "message", "channel": "C1", "user": "U1", "text": "no ts at all"},
+        {"type": "message", "channel": "C1", "user": "U1", "text": "x", "ts": "yesterday"},
+        {"type": "message", "channel": "C1", "text": "by nobody", "ts": "1780000000.000100"},
+        {"type": "message", "channel": "C1", "user": "U1", "ts": "1780000000.000100", "subtype": "brand_new"},
+        {"type": "message", "channel": "C1", "user": "U1", "ts": "1780000000.000100", "files": ["oops"]},
+        {"type": "message", "subtype": "message_changed", "channel": "C1"},
+        {"type": "reaction_added", "user": "U1", "item": None, "reaction": "eyes"},
+    ],
+)
+async def test_what_cannot_be_read_is_kept_as_it_came(
+    door: Door, inbox: RecordingInbox, event: dict[str, object]
+) -> None:
+    body = callback(event)
+    assert (await door.event(body)).status_code == 200
+
+    kept = inbox.only(Unreadable)
+    assert json.loads(kept.raw) == body
+    assert kept.reason
+
+
+async def test_events_are_not_lost_while_slack_does_not_say_who_we_are(
+    slack: FakeSlack, inbox: RecordingInbox, door_before_introduction: Door
+) -> None:
+    """bolt's own authorization would answer 200 here, and the customer's message would be gone."""
+    door, event = door_before_introduction, callback(message("C1", "U1", "video is black"))
+    slack.fail_next(Fault("auth.test", "refuse", error="internal_error"))
+
+    assert (await door.event(event)).status_code == 500
+    assert (await door.event(event, retry=1)).status_code == 200
+    assert inbox.only(MessagePosted).text == "video is black"
+
+
+async def test_names_are_a_courtesy_and_never_hold_up_an_event(
+    slack: FakeSlack, door: Door, inbox: RecordingInbox
+) -> None:
+    slack.fail_next(Fault("users.info", "rate_limit"))
+    assert (await door.event(callback(message("C1", "U1", "video is black")))).status_code == 200
+    assert inbox.only(MessagePosted).author.name == ""
+
+
+async def test_url_verification_is_answered(door: Door) -> None:
+    response = await door.event({"type": "url_verification", "token": "x", "challenge": "3eZbrw1aB10"})
+    assert (response.status_code, response.json()) == (200, {"challenge": "3eZbrw1aB10"})
+
+
+BODY = json.dumps(callback(message("C1", "U1", "let me in")))
+
+
+async def test_wrong_and_stale_signatures_are_refused(door: Door, inbox: RecordingInbox) -> None:
+    for headers in (
+        signature(BODY, door.now, secret="guessed"),
+        signature(BODY, door.now - 301),
+        signature(BODY, door.now + 301),
+        signature(BODY + " ", door.now),
+        {},
+        signature(BODY, "soon"),
+        signature(BODY, "-1"),
+        signature(BODY, "9" * 400),
+        {"X-Slack-Request-Timestamp": str(door.now)},
+    ):
+        assert (await door.raw(BODY.encode(), JSON | headers)).status_code == 401, headers
+    assert inbox.offered == []
+
+
+async def test_a_signature_that_is_not_ascii_is_refused(door: Door) -> None:
+    headers = {**JSON, "X-Slack-Request-Timestamp": str(door.now)}
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    raw.append((b"X-Slack-Signature", "v0=grün".encode()))
+    response = await door.client.post(door.url, content=BODY, headers=raw)
+    assert response.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{not json",
+        "[1, 2]",
+        '"words"',
+        "null",
+        '{"type": "event_callback", "event": "words"}',
+        "[" * 100_000,
+        urlencode({"payload": "{not json"}),
+        urlencode({"payload": "[]"}),
+    ],
+)
+async def test_signed_bodies_that_are_no_json_object_are_400(
+    door: Door, inbox: RecordingInbox, body: str
+) -> None:
+    headers = FORM if body.startswith("payload") else JSON
+    assert (await door.signed(body, headers)).status_code == 400
+    assert (await door.raw(body.encode(), headers | signature(body, door.now, "guessed"))).status_code == 401
+    assert inbox.offered == []
+
+
+async def test_bytes_that_are_no_text_are_401(door: Door) -> None:
+    headers = {"X-Slack-Request-Timestamp": str(door.now), "X-Slack-Signature": "v0=00"}
+    assert (await door.raw(b"\xff\xfe{}", JSON | headers)).status_code == 401
+
+
+async def test_signed_requests_of_no_known_kind_are_4xx(door: Door) -> None:
+    for body in ("{}", "", '{"type": "view_submission"}'):
+        assert (await door.signed(body, JSON)).status_code == 404
+
+
+async def test_a_body_too_large_is_413(door: Door) -> None:
+    assert (await door.signed("x" * (MAX_BODY + 1), JSON)).status_code == 413
+
+
+async def test_only_post_is_answered(door: Door) -> None:
+    assert (await door.client.get(door.url)).status_code == 405

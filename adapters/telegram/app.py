@@ -17,7 +17,7 @@ from adapters.telegram.patience import Patience
 from adapters.telegram.polling import Poller
 from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.webhook import Webhook
-from adapters.telegram.wire import build_bot, redacted
+from adapters.telegram.wire import Client, redacted
 from bot.ports import Clock, Inbox
 
 # Updates Telegram may deliver to the webhook at the same time.
@@ -39,7 +39,8 @@ class TelegramApp:
         self._inbox = inbox
         self._clock = clock
         self._menu = menu
-        self._bot = build_bot(settings)
+        self._client = Client(settings)
+        self._bot = self._client.bot
         self._answers = Answers(self._bot, settings)
         self._patience = Patience(clock)
         self._intake: Intake | None = None
@@ -76,7 +77,7 @@ class TelegramApp:
 
     async def close(self) -> None:
         """Close the client, after the last message was sent through the channel."""
-        await self._bot.shutdown()
+        await self._client.close()
 
     async def _connect(self) -> None:
         await self._bot.initialize()

@@ -10,7 +10,7 @@ from telegram import Bot, ChatMember, ChatMemberAdministrator, WebhookInfo
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from adapters.telegram.settings import TelegramSettings
-from adapters.telegram.wire import CONNECT, READ, build_bot, redacted
+from adapters.telegram.wire import CONNECT, READ, Client, redacted
 from bot.ports import Clock
 
 # Beyond this, promised times and message times visibly disagree.
@@ -31,7 +31,8 @@ async def examine(
     settings: TelegramSettings, clock: Clock, groups: Mapping[str, str], people: Mapping[str, str]
 ) -> AsyncIterator[Finding]:
     """Findings as they come. `groups`: chat id to customer; `people`: user id to engineer to be paged."""
-    bot = build_bot(settings)
+    client = Client(settings)
+    bot = client.bot
     try:
         token = await _token(bot, settings)
         yield token
@@ -47,7 +48,7 @@ async def examine(
         for user_id, engineer in people.items():
             yield await _try(f"direct messages to {engineer}", _reachable(bot, user_id), settings)
     finally:
-        await bot.shutdown()
+        await client.close()
 
 
 Verdict = tuple[bool, str]
@@ -91,8 +92,8 @@ def _privacy(bot: Bot) -> Finding:
     if bot.can_read_all_group_messages:
         return Finding("privacy mode", True, "off: the bot sees what customers write")
     mend = (
-        "on: the bot sees customers' messages only where it is an administrator. Tell @BotFather /setprivacy, "
-        f"@{bot.username}, Disable; then remove the bot from each group and add it again"
+        "on: the bot sees customers' messages only where it is an administrator. Send @BotFather: "
+        f"/setprivacy, @{bot.username}, Disable; then remove the bot from each group and add it again"
     )
     return Finding("privacy mode", False, mend)
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import ssl
 from datetime import timedelta
 
 import httpx
@@ -48,26 +49,37 @@ class FloodWait(TelegramError):
         self.wait = wait
 
 
-def build_bot(settings: TelegramSettings) -> Bot:
-    """The client, with time limits on everything; the libraries' logs no longer show the token."""
-    _guard_logs(settings.token)
-    return Bot(
-        settings.token,
-        base_url=f"{settings.api_url.rstrip('/')}/bot",
-        base_file_url=f"{settings.api_url.rstrip('/')}/file/bot",
-        request=_request(CONNECTIONS),
-        get_updates_request=_request(1),
-    )
+class Client:
+    """The library's bot, with time limits on everything; the libraries' logs no longer show the token."""
+
+    def __init__(self, settings: TelegramSettings) -> None:
+        guard_logs(settings.token)
+        api = settings.api_url.rstrip("/")
+        # The first is kept for polls, so that they never wait for a free connection.
+        tls = httpx.create_ssl_context()
+        self._requests = (_request(1, tls), _request(CONNECTIONS, tls))
+        self.bot = Bot(
+            settings.token,
+            base_url=f"{api}/bot",
+            base_file_url=f"{api}/file/bot",
+            get_updates_request=self._requests[0],
+            request=self._requests[1],
+        )
+
+    async def close(self) -> None:
+        """Close the connections. (Bot.shutdown leaves them open unless it was initialized.)"""
+        for request in self._requests:
+            await request.shutdown()
 
 
-def _request(connections: int) -> HTTPXRequest:
+def _request(connections: int, tls: ssl.SSLContext) -> HTTPXRequest:
     return HTTPXRequest(
         connection_pool_size=connections,
         connect_timeout=CONNECT,
         read_timeout=READ,
         write_timeout=WRITE,
         pool_timeout=POOL,
-        httpx_kwargs={"event_hooks": {"response": [_heed_flood_control]}},
+        httpx_kwargs={"verify": tls, "event_hooks": {"response": [_heed_flood_control]}},
     )
 
 
@@ -129,7 +141,7 @@ class TokenFilter(logging.Filter):
         return True
 
 
-def _guard_logs(token: str) -> None:
+def guard_logs(token: str) -> None:
     """Filters do not reach child loggers, so each library's logger gets one (equal filters count once)."""
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(TokenFilter(token))

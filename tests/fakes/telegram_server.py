@@ -134,7 +134,7 @@ class FakeTelegram:
         self._faults.setdefault(method, deque()).extend(faults)
 
     async def until(self, condition: Callable[[], Any], seconds: float = WAIT) -> None:
-        """Wait until `condition` holds; it is looked at after every call of a method."""
+        """Wait until `condition` holds; it is looked at as every call begins and ends."""
         async with self._changed:
             await asyncio.wait_for(self._changed.wait_for(condition), seconds)
 
@@ -158,11 +158,15 @@ class FakeTelegram:
             return self._reject_token(token)
         params = Params(dict(await request.post()) if request.can_read_body else dict(request.query))
         self.calls.append(Call(method, params.raw))
+        await self._tell()
         try:
             return await self._answer(request, method, params)
         finally:
-            async with self._changed:
-                self._changed.notify_all()
+            await self._tell()
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
 
     def _reject_token(self, token: str) -> web.Response:
         self.violations.append("wrong token")

@@ -13,7 +13,8 @@ from tests.fakes.telegram_params import Json, bad_request, utf16_length
 FIRST_MESSAGE = 100
 GENERAL_TOPIC = 1
 ALL_RIGHTS = frozenset({"can_manage_topics", "can_pin_messages", "can_delete_messages", "can_invite_users"})
-_COMMAND = re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,32}(@\w+)?(?![\w/@])")
+# As in Telegram's own client library.
+_COMMAND = re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(@\w{3,32})?(?![\w/<>@])")
 _MENTION = re.compile(r"(?<!\w)@[A-Za-z0-9_]{3,32}")
 
 

@@ -116,7 +116,7 @@ class FakeTelegram:
         app.router.add_get("/", self._front_page)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
         app.router.add_get("/file/bot{token}/{folder}/{file_id}", self._download)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
@@ -125,13 +125,17 @@ class FakeTelegram:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._closing.set()
+        self.hang_up()
         assert self._runner is not None
         await self._runner.cleanup()
 
     def fail(self, method: str, *faults: Fault) -> None:
         """The next calls of `method` meet these faults, in order."""
         self._faults.setdefault(method, deque()).extend(faults)
+
+    def hang_up(self) -> None:
+        """Break the connections that were met with silence."""
+        self._closing.set()
 
     async def until(self, condition: Callable[[], Any], seconds: float = WAIT) -> None:
         """Wait until `condition` holds; it is looked at as every call begins and ends."""

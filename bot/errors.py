@@ -48,7 +48,7 @@ class ConfigurationError(DawnlineError):
 class Refused(DawnlineError):
     """A person asked for something that cannot be done; `key` names the answer in the catalogues."""
 
-    def __init__(self, key: str, **words: object) -> None:
+    def __init__(self, key: str, /, **words: object) -> None:
         super().__init__(f"{key} {words}" if words else key)
         self.key = key
         self.words: Mapping[str, object] = words

@@ -151,7 +151,13 @@ class Unreadable:
 
 
 Inbound = (
-    MessagePosted | MessageEdited | MessageDeleted | ReactionAdded | VerbInvoked | ConversationMigrated | Unreadable
+    MessagePosted
+    | MessageEdited
+    | MessageDeleted
+    | ReactionAdded
+    | VerbInvoked
+    | ConversationMigrated
+    | Unreadable
 )
 
 

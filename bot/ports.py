@@ -186,6 +186,10 @@ class Outbox(Protocol):
     async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[ClaimedItem, ...]:
         """Due items that nobody holds, most urgent first."""
 
+    async def sending(self, claimed: ClaimedItem) -> bool:
+        """It is about to leave: from here until it is settled it may have arrived (`uncertain`).
+        False when the item was withdrawn meanwhile or the lease is somebody else's: then it must not leave."""
+
     def sent(self, claimed: ClaimedItem, receipt: Receipt, now: datetime) -> None:
         """It arrived."""
 
@@ -267,8 +271,8 @@ class Store(Protocol):
         """When the next timer, waiting message or lease's end is due."""
 
     async def release_leases(self) -> int:
-        """Free whatever an earlier run of this desk still held; how many. Messages it was sending become
-        uncertain. Only for the one desk on a store of its own."""
+        """Free whatever an earlier run of this desk still held; how many. Only for the one desk on a store
+        of its own."""
 
     async def close(self) -> None:
         """Finish what is under way and close. Idempotent."""

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.durable import OutboxItem, Purpose, Urgency
-from bot.inbound import Address
+from bot.inbound import Address, Person
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.oncall.schedule import Schedule
 from bot.outgoing import Button, Capabilities, Edit, Outgoing, Post
 from bot.policy import Engineer, Policy
 from bot.ports import Transaction
 from bot.tickets.ticket import Event, Ticket
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +24,17 @@ class House:
     catalogue: Catalogue
     channels: Mapping[str, Capabilities]
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    engineers: Mapping[tuple[str, str], Engineer] = field(default_factory=dict)
 
     @classmethod
     def build(cls, policy: Policy, catalogue: Catalogue, channels: Mapping[str, Capabilities]) -> "House":
         schedules = {schedule.name: schedule.build() for schedule in policy.schedules}
-        return cls(policy, catalogue, channels, schedules)
+        engineers = {
+            (channel, identity): engineer
+            for engineer in policy.engineers
+            for channel, identity in engineer.identities.items()
+        }
+        return cls(policy, catalogue, channels, schedules, engineers)
 
     def at(self, tx: Transaction, now: datetime) -> "Work":
         return Work(tx, now, self)
@@ -52,6 +57,14 @@ class Work:
     def policy(self) -> Policy:
         return self.house.policy
 
+    def engineer(self, person: Person) -> Engineer | None:
+        """The engineer behind a platform identity: by id only, whatever the name or the chat."""
+        return self.house.engineers.get((person.channel, person.id))
+
+    def is_ours(self, at: Address) -> bool:
+        """Whether it is one of the engineers' own conversations."""
+        return self.policy.desk.conversations.get(at.channel) == at.conversation
+
     def voice(self, language: str, zone: str) -> Voice:
         return Voice(self.house.catalogue, language, zone, self.now)
 
@@ -67,7 +80,9 @@ class Work:
 
     def record(self, ticket: int, kind: str, actor: str, **data: Any) -> None:
         """A line in the ticket's log. Instants in `data` are written as ISO 8601 in UTC."""
-        plain = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in data.items()}
+        plain = {
+            key: value.isoformat() if isinstance(value, datetime) else value for key, value in data.items()
+        }
         self.tx.events.add(Event(ticket, self.now, kind, actor, plain))
 
     def send(
@@ -82,7 +97,15 @@ class Work:
     ) -> None:
         """Put a message into the outbox, due now."""
         item = OutboxItem(
-            message.key, purpose, urgency, message, self.now, self.now, language=language, ticket=ticket, data=data
+            message.key,
+            purpose,
+            urgency,
+            message,
+            self.now,
+            self.now,
+            language=language,
+            ticket=ticket,
+            data=data,
         )
         self.tx.outbox.add(item)
 
@@ -93,7 +116,7 @@ class Work:
         message = Post(unique(f"{purpose.value}:{ticket.number}"), ticket.home, text, reply_to=ticket.root)
         self.send(purpose, urgency, message, language=ticket.language, ticket=ticket.number)
 
-    def tell_engineer(self, engineer: Engineer, ticket: Ticket, key: str, **words: object) -> None:
+    def tell_engineer(self, engineer: Engineer, ticket: Ticket, key: str, /, **words: object) -> None:
         """A notice to one engineer by the first way that works; nothing happens if there is none."""
         way = next(self.ways(engineer), None)
         if way is None:
@@ -103,7 +126,7 @@ class Work:
         message = Post(unique(f"notice:{ticket.number}"), way[1], text)
         self.send(Purpose.NOTICE, Urgency.NOTICE, message, language=voice.language, ticket=ticket.number)
 
-    def tell_desk(self, ticket: Ticket | None, key: str, **words: object) -> None:
+    def tell_desk(self, ticket: Ticket | None, key: str, /, **words: object) -> None:
         """A notice into the engineers' own conversations, where configured."""
         voice = self.to_desk()
         for channel, conversation in self.policy.desk.conversations.items():
@@ -119,7 +142,9 @@ class Work:
             if identity and rung.via in self.house.channels:
                 yield index, Address(rung.via, identity)
 
-    def show(self, ticket: Ticket, key: str, at: Address, message_id: str, text: str, *buttons: Button) -> None:
+    def show(
+        self, ticket: Ticket, key: str, at: Address, message_id: str, text: str, *buttons: Button
+    ) -> None:
         """Rewrite a message of ours, where the channel can; only the newest words are sent."""
         if self.house.channels.get(at.channel) and self.house.channels[at.channel].can_edit:
             edit = Edit(key, at, message_id, text, buttons)

@@ -60,6 +60,9 @@ WHERE id IN (
 RETURNING id, key, purpose, urgency, language, kind, body, ticket, data, created_at, due_at, attempts, uncertain,
           revision
 """
+SENDING = """
+UPDATE outbox SET uncertain = 1 WHERE key = :key AND token = :token AND state = 'waiting' RETURNING key
+"""
 SENT = """
 UPDATE outbox SET state = 'sent', sent_at = :now, message_id = :message_id, uncertain = 0
 WHERE key = :key AND token = :token AND revision = :revision
@@ -96,7 +99,7 @@ NEXT_TIMER = "SELECT min(wake_at) FROM timers"
 NEXT_ITEM = "SELECT min(wake_at) FROM outbox WHERE state = 'waiting'"
 RELEASE_TIMERS = "UPDATE timers SET wake_at = due_at, token = 0 WHERE token <> 0 RETURNING key"
 RELEASE_ITEMS = """
-UPDATE outbox SET wake_at = due_at, token = 0, uncertain = 1 WHERE state = 'waiting' AND token <> 0 RETURNING key
+UPDATE outbox SET wake_at = due_at, token = 0 WHERE state = 'waiting' AND token <> 0 RETURNING key
 """
 
 
@@ -146,7 +149,9 @@ class SqlTimers:
 
 def _claimed_timer(row: Row, token: int) -> ClaimedTimer:
     key, kind, ticket, due_at, attempts, data = row
-    return ClaimedTimer(Timer(key, TimerKind(kind), ticket, from_micros(due_at), json.loads(data)), token, attempts)
+    return ClaimedTimer(
+        Timer(key, TimerKind(kind), ticket, from_micros(due_at), json.loads(data)), token, attempts
+    )
 
 
 class SqlOutbox:
@@ -156,7 +161,11 @@ class SqlOutbox:
     def add(self, item: OutboxItem) -> None:
         kind, body = message_to_row(item.message)
         message = item.message
-        place = (message.channel, "") if not hasattr(message, "at") else (message.at.channel, message.at.conversation)
+        place = (
+            (message.channel, "")
+            if not hasattr(message, "at")
+            else (message.at.channel, message.at.conversation)
+        )
         self._session.write(
             ADD_NEWEST if item.purpose is Purpose.CARD else ADD,
             key=item.key,
@@ -180,6 +189,10 @@ class SqlOutbox:
         )
         ordered = sorted(rows, key=lambda row: (row[3], row[10], row[0]))
         return tuple(_claimed_item(row, token) for row in ordered)
+
+    async def sending(self, claimed: ClaimedItem) -> bool:
+        row = await self._session.row(SENDING, key=claimed.item.key, token=claimed.token)
+        return row is not None
 
     def sent(self, claimed: ClaimedItem, receipt: Receipt, now: datetime) -> None:
         values = {"key": claimed.item.key, "token": claimed.token, "revision": claimed.revision}
@@ -217,7 +230,22 @@ class SqlOutbox:
 
 
 def _claimed_item(row: Row, token: int) -> ClaimedItem:
-    _, key, purpose, urgency, language, kind, body, ticket, data, created, due, attempts, uncertain, revision = row
+    (
+        _,
+        key,
+        purpose,
+        urgency,
+        language,
+        kind,
+        body,
+        ticket,
+        data,
+        created,
+        due,
+        attempts,
+        uncertain,
+        revision,
+    ) = row
     item = OutboxItem(
         key=key,
         purpose=Purpose(purpose),

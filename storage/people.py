@@ -14,7 +14,9 @@ OWNER = """
 SELECT c.body FROM identities AS i JOIN customers AS c ON c.id = i.customer
 WHERE i.kind = :kind AND i.value = :value
 """
-SAVE = "INSERT INTO customers (id, body) VALUES (:id, :body) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
+SAVE = (
+    "INSERT INTO customers (id, body) VALUES (:id, :body) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
+)
 FORGET = "DELETE FROM identities WHERE customer = :id"
 IDENTIFY = """
 INSERT INTO identities (kind, value, customer) VALUES (:kind, :value, :id)

@@ -21,7 +21,9 @@ async def sound(work: Work, ticket: Ticket, kind: ClockKind) -> None:
         keep(work, None, ticket)
         return
     told = ticket.with_clock(clock.told(level, work.now))
-    work.record(ticket.number, "breached" if level == 100 else "warned", "desk", clock=kind.value, level=level)
+    work.record(
+        ticket.number, "breached" if level == 100 else "warned", "desk", clock=kind.value, level=level
+    )
     if level < 100:
         _nudge(work, ticket, clock, level)
         keep(work, ticket, told)

@@ -8,7 +8,7 @@ from bot.escalation.incident import room_opened, timeline_posted
 from bot.escalation.paging import next_way_now
 from bot.inbound import Address
 from bot.outgoing import Post, Receipt
-from bot.tickets.lifecycle import answered, keep
+from bot.tickets.lifecycle import answered, keep, move_home
 from bot.tickets.ticket import Card, Ticket
 from bot.work import Work
 
@@ -30,9 +30,7 @@ async def arrived(work: Work, claimed: ClaimedItem, receipt: Receipt) -> None:
             keep(work, ticket, after)
 
 
-_CHANGES = frozenset(
-    {Purpose.RECEIPT, Purpose.WORDS, Purpose.PAGE, Purpose.ROOM, Purpose.ROOM_TIMELINE}
-)
+_CHANGES = frozenset({Purpose.RECEIPT, Purpose.WORDS, Purpose.PAGE, Purpose.ROOM, Purpose.ROOM_TIMELINE})
 
 
 async def _changed(work: Work, claimed: ClaimedItem, ticket: Ticket, receipt: Receipt) -> Ticket:
@@ -81,8 +79,7 @@ async def _page_missed(work: Work, claimed: ClaimedItem, reason: str, *, gone: b
     await next_way_now(work, ticket, item.data["engineer"], item.data["round"], gone=gone)
 
 
-def moved(work: Work, claimed: ClaimedItem, old: Address, new: str) -> None:
+async def moved(work: Work, claimed: ClaimedItem, old: Address, new: str) -> None:
     """The conversation has a new id: everything of the old one goes there, this message too."""
-    work.tx.messages.migrate(old.channel, old.conversation, new)
-    work.tx.outbox.readdress(old.channel, old.conversation, new)
+    await move_home(work, old.channel, old.conversation, new)
     work.tx.outbox.postpone(claimed, work.now, uncertain=False, attempts=claimed.attempts)

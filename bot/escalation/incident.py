@@ -74,7 +74,9 @@ async def timeline_text(work: Work, ticket: Ticket) -> str:
     customer = await work.customer_name(ticket)
     head = voice.say("room.head", ticket=ticket.id, priority=ticket.priority.value, customer=customer)
     events = await work.tx.events.of(ticket.number)
-    lines = [f"{voice.instant(event.at)} · {say_event(event)}" for event in events if event.kind in SHOWN][-30:]
+    lines = [f"{voice.instant(event.at)} · {say_event(event)}" for event in events if event.kind in SHOWN][
+        -30:
+    ]
     return "\n".join([head, f"“{ticket.title}”", voice.say("room.timeline"), *lines])
 
 
@@ -86,7 +88,9 @@ SHOWN = frozenset(
 
 def say_event(event: Event) -> str:
     """One event in one line: what happened, by whom, and its facts."""
-    facts = " ".join(f"{key}={_plain(value)}" for key, value in event.data.items() if value not in (None, "", []))
+    facts = " ".join(
+        f"{key}={_plain(value)}" for key, value in event.data.items() if value not in (None, "", [])
+    )
     return " ".join(part for part in (event.kind, f"({event.actor})", facts) if part)
 
 

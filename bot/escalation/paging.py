@@ -41,7 +41,8 @@ async def escalate(work: Work, ticket: Ticket) -> None:
     snapshot = await work.tx.tickets.snapshot(ticket.policy)
     who = await roster(work, snapshot.schedule, ticket.customer)
     due = max(ticket.round, snapshot.round_at(ticket.escalating_since, work.now))
-    number, people, skipped = _first_reachable(work, snapshot, who, due)
+    missed = snapshot.missed(ticket.round, due)
+    number, people, skipped = _first_reachable(work, snapshot, who, due, missed)
     for targets in skipped:
         work.record(ticket.number, "step_skipped", "desk", targets=list(targets))
     name = await work.customer_name(ticket)
@@ -57,19 +58,21 @@ async def escalate(work: Work, ticket: Ticket) -> None:
 
 
 def _first_reachable(
-    work: Work, snapshot: Snapshot, who: Roster, number: int
+    work: Work, snapshot: Snapshot, who: Roster, number: int, missed: tuple[str, ...]
 ) -> tuple[int, list[Engineer], list[tuple[str, ...]]]:
-    """The first round from `number` on that reaches somebody; after the widest one has failed, give it to
-    the next timer rather than looping."""
+    """The first round from `number` on that reaches somebody, with the people of rounds `missed` during a
+    downtime; after the widest one has failed, give it to the next timer rather than looping."""
     skipped: list[tuple[str, ...]] = []
     widest = max(number, len(snapshot.steps) + len(snapshot.widen) - 1)
     for candidate in range(number, widest + 1):
-        people = [each for name in audience(snapshot.targets(candidate), who) if (each := work.policy.engineer(name))]
+        names = audience((*missed, *snapshot.targets(candidate)), who)
+        people = [each for name in names if (each := work.policy.engineer(name))]
         reachable = [each for each in people if any(True for _ in work.ways(each))]
         if reachable:
             return candidate, reachable, skipped
         skipped.append(snapshot.targets(candidate))
-    return number, [], skipped
+    last = [each for each in work.policy.engineers if any(True for _ in work.ways(each))]
+    return widest, last, skipped
 
 
 def _set_next(work: Work, ticket: Ticket, snapshot: Snapshot, number: int) -> None:
@@ -121,7 +124,9 @@ def _page(work: Work, ticket: Ticket, engineer: Engineer, number: int, snapshot:
             work.tx.timers.set(Timer(key, TimerKind.RUNG, ticket.number, work.now + after, data))
 
 
-def send_page(work: Work, ticket: Ticket, engineer: Engineer, number: int, address: Address, text: str) -> None:
+def send_page(
+    work: Work, ticket: Ticket, engineer: Engineer, number: int, address: Address, text: str
+) -> None:
     """One page by one means, once per round and means."""
     voice = work.to_engineer(engineer)
     key = f"page:{ticket.number}:{_since(ticket)}:{number}:{engineer.id}:{address.channel}"

@@ -70,6 +70,11 @@ class Snapshot:
             return self.steps[number].targets
         return self.widen[: number - len(self.steps) + 1]
 
+    def missed(self, first: int, due: int) -> tuple[str, ...]:
+        """The targets of rounds [first, due) that were never paged; beyond the widest they repeat."""
+        widest = min(due, len(self.steps) + len(self.widen))
+        return tuple(target for number in range(first, widest) for target in self.targets(number))
+
 
 def timetable(policy: EscalationPolicy, respond_within: timedelta) -> tuple[timedelta, ...]:
     """The steps' offsets: as written, else spread evenly so that the last falls one step before the deadline."""
@@ -139,7 +144,9 @@ def resolve(target: str, roster: Roster) -> tuple[str, ...]:
 def _on_call(target: str, duties: Iterable[Duty]) -> tuple[str, ...]:
     role, _, place = target.partition(".")
     index = int(place or 1) - 1
-    return tuple(duty.engineers[index] for duty in duties if duty.role == role and index < len(duty.engineers))
+    return tuple(
+        duty.engineers[index] for duty in duties if duty.role == role and index < len(duty.engineers)
+    )
 
 
 def audience(targets: Iterable[str], roster: Roster) -> tuple[str, ...]:

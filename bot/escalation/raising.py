@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.errors import Refused
 from bot.escalation.paging import page_head, roster, send_page
 from bot.escalation.policy import Snapshot, audience, snapshot
-from bot.policy import Engineer, Priority
+from bot.policy import Priority
 from bot.tickets.lifecycle import begin_paging, keep
 from bot.tickets.progress import promise_update, promised
 from bot.tickets.sla import ClockKind, SlaClock
@@ -14,7 +14,7 @@ from bot.tickets.ticket import Ticket
 from bot.work import Work
 
 
-async def change_priority(work: Work, ticket: Ticket, priority: Priority, by: Engineer) -> Ticket:
+async def change_priority(work: Work, ticket: Ticket, priority: Priority, by: str, reason: str) -> Ticket:
     """Other clocks from the first message; an untaken ticket's escalation starts anew at once, and a taken
     one's new leaders are paged once when it was raised."""
     if not ticket.is_active:
@@ -22,9 +22,8 @@ async def change_priority(work: Work, ticket: Ticket, priority: Priority, by: En
     old = ticket.priority
     frozen = snapshot(work.policy, priority, work.policy.team(ticket.team))
     work.tx.tickets.keep_snapshot(frozen.name, frozen)
-    reason = work.to_desk().say("triage.engineer", name=by.name)
     changed = replace(_recounted(work, ticket, frozen), priority=priority, policy=frozen.name, reason=reason)
-    work.record(ticket.number, "priority_changed", by.id, old=old.value, new=priority.value)
+    work.record(ticket.number, "priority_changed", by, old=old.value, new=priority.value, reason=reason)
     after = await _page_anew(work, changed, frozen, old, by)
     _tell(work, after, old)
     return keep(work, ticket, after)
@@ -49,7 +48,7 @@ def _already(clock: SlaClock, work: Work) -> int:
     return min(clock.level_at(work.now), 80)
 
 
-async def _page_anew(work: Work, ticket: Ticket, frozen: Snapshot, old: Priority, by: Engineer) -> Ticket:
+async def _page_anew(work: Work, ticket: Ticket, frozen: Snapshot, old: Priority, by: str) -> Ticket:
     if not ticket.is_untaken:
         if ticket.priority.is_above(old):
             ticket = await _page_leaders(work, ticket, frozen, old, by)
@@ -60,7 +59,7 @@ async def _page_anew(work: Work, ticket: Ticket, frozen: Snapshot, old: Priority
     return after
 
 
-async def _page_leaders(work: Work, ticket: Ticket, frozen: Snapshot, old: Priority, by: Engineer) -> Ticket:
+async def _page_leaders(work: Work, ticket: Ticket, frozen: Snapshot, old: Priority, by: str) -> Ticket:
     """Somebody has it, but the tier that leads this priority must know now."""
     who = await roster(work, frozen.schedule, ticket.customer)
     customer = await work.customer_name(ticket)
@@ -69,10 +68,10 @@ async def _page_leaders(work: Work, ticket: Ticket, frozen: Snapshot, old: Prior
     for engineer in (each for name in names if (each := work.policy.engineer(name))):
         voice = work.to_engineer(engineer)
         person = work.person(voice, ticket.assignee)
-        words = voice.say(
-            "page.raised", old=old.value, priority=ticket.priority.value, by=by.name, person=person
+        words = voice.say("page.raised", old=old.value, priority=ticket.priority.value, by=by, person=person)
+        text = "\n".join(
+            [page_head(voice, ticket, customer, 0), voice.say("page.title", title=ticket.title), words]
         )
-        text = "\n".join([page_head(voice, ticket, customer, 0), voice.say("page.title", title=ticket.title), words])
         for _, address in work.ways(engineer):
             send_page(work, marked, engineer, 0, address, text)
     work.record(ticket.number, "paged", "desk", round=1, people=names)

@@ -18,7 +18,11 @@ async def open_ticket(
     """A new ticket from a message. Clocks, paging, the receipt and the log, all in this transaction."""
     owner = customer or STRANGER
     draft = await _draft(work, item, owner)
-    ticket = draft if forced_by is None else replace(draft, reason=work.to_desk().say("triage.forced", name=forced_by))
+    ticket = (
+        draft
+        if forced_by is None
+        else replace(draft, reason=work.to_desk().say("triage.forced", name=forced_by))
+    )
     work.tx.messages.link(item.at, item.message_id, ticket.number)
     work.record(
         ticket.number,
@@ -68,4 +72,3 @@ async def _draft(work: Work, item: MessagePosted, customer: Customer) -> Ticket:
         escalating_since=opened_at,  # a message that arrives late starts further up the timetable
         promise=Promise(work.now + frozen.until_acknowledged),
     )
-

@@ -34,13 +34,17 @@ def route(item: MessagePosted, around: Surroundings, intake: Intake, phrases: tu
     chatter = is_chatter(item.text, phrases) and not item.attachments
     other = None if chatter else _lately(item, around, intake.joining_window, same_author=False)
     if other is not None:
-        return Route(Outcome.APPENDED, "another person of the customer, on a fresh ticket", other, joined=True)
+        return Route(
+            Outcome.APPENDED, "another person of the customer, on a fresh ticket", other, joined=True
+        )
     if chatter:
         return Route(Outcome.CHATTER, "wholly greeting, thanks or emoji")
     return Route(Outcome.OPENED, "a message that says something")
 
 
-def _lately(item: MessagePosted, around: Surroundings, window: timedelta, *, same_author: bool) -> Ticket | None:
+def _lately(
+    item: MessagePosted, around: Surroundings, window: timedelta, *, same_author: bool
+) -> Ticket | None:
     return next(
         (
             ticket

@@ -53,7 +53,7 @@ class Voice:
     zone: str
     now: datetime
 
-    def say(self, key: str, **words: object) -> str:
+    def say(self, key: str, /, **words: object) -> str:
         """The sentence of `key` with instants and durations written as this reader reads them.
 
         Values are put in as they are and never read as templates, so customer words are safe here.
@@ -74,7 +74,11 @@ class Voice:
         local = instant.astimezone(zone)
         key = "time.today" if local.date() == self.now.astimezone(zone).date() else "time.other_day"
         return self.catalogue.template(self.language, key).format(
-            clock=f"{local:%H:%M}", offset=_offset(local), day=local.day, month=local.month, month_name=f"{local:%b}"
+            clock=f"{local:%H:%M}",
+            offset=_offset(local),
+            day=local.day,
+            month=local.month,
+            month_name=f"{local:%b}",
         )
 
     def duration(self, span: timedelta) -> str:

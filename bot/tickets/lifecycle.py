@@ -104,7 +104,11 @@ async def wait(work: Work, ticket: Ticket, engineer: Engineer, need: str) -> Tic
     if ticket.is_untaken:
         stop_paging(work, ticket)
         after = replace(
-            after, assignee=engineer.id, acknowledged_at=work.now, acknowledged_by=engineer.id, escalating_since=None
+            after,
+            assignee=engineer.id,
+            acknowledged_at=work.now,
+            acknowledged_by=engineer.id,
+            escalating_since=None,
         )
         work.record(ticket.number, "acknowledged", engineer.id, how="wait")
     work.record(ticket.number, "waiting", engineer.id, need=need)
@@ -120,7 +124,11 @@ async def resume(work: Work, ticket: Ticket, by: str) -> Ticket:
     snapshot = await work.tx.tickets.snapshot(ticket.policy)
     after = replace(ticket.moved(Move.RESUME, work.now), waiting_for=None)
     update = after.clock(ClockKind.UPDATE)
-    after = promised(after, update.due_at) if update and update.is_running else promise_update(work, after, snapshot.acknowledged)
+    after = (
+        promised(after, update.due_at)
+        if update and update.is_running
+        else promise_update(work, after, snapshot.acknowledged)
+    )
     work.record(ticket.number, "resumed", by)
     _say(work, after, "customer.resumed", None)
     owner = work.policy.engineer(after.assignee or "")
@@ -140,7 +148,9 @@ async def resolve(work: Work, ticket: Ticket, engineer: Engineer, text: str) -> 
     stop_paging(work, ticket)
     work.record(ticket.number, "resolved", engineer.id, text=text)
     voice = work.to_customer(ticket)
-    words = voice.say("customer.resolved", ticket=ticket.id, person=work.person(voice, engineer.id), text=text)
+    words = voice.say(
+        "customer.resolved", ticket=ticket.id, person=work.person(voice, engineer.id), text=text
+    )
     work.tell_customer(after, " ".join(words.split()), Purpose.WORDS)
     close_at = work.now + work.policy.intake.close_after
     work.tx.timers.set(Timer(f"close:{ticket.number}", TimerKind.CLOSE, ticket.number, close_at))
@@ -158,7 +168,13 @@ async def reopen(work: Work, ticket: Ticket, by: str) -> Ticket:
     snapshot = await work.tx.tickets.snapshot(ticket.policy)
     moved = ticket.moved(Move.REOPEN, work.now)
     fresh = replace(
-        moved, escalating_since=work.now, round=0, answered_at=None, resolved_at=None, assignee=None, waiting_for=None
+        moved,
+        escalating_since=work.now,
+        round=0,
+        answered_at=None,
+        resolved_at=None,
+        assignee=None,
+        waiting_for=None,
     )
     after = promised(
         fresh.starting(SlaClock(ClockKind.RESPONSE, work.now, snapshot.respond_within)),
@@ -213,7 +229,9 @@ async def merge(work: Work, ticket: Ticket, target: Ticket, engineer: Engineer) 
 async def assign(work: Work, ticket: Ticket, to: Engineer, by: Engineer) -> Ticket:
     """Somebody has it now; assigning an untaken ticket acknowledges it in their name."""
     if not ticket.is_active:
-        raise Refused("wrong_transition", ticket=ticket.id, move=Move.ACKNOWLEDGE.value, state=ticket.state.value)
+        raise Refused(
+            "wrong_transition", ticket=ticket.id, move=Move.ACKNOWLEDGE.value, state=ticket.state.value
+        )
     if ticket.is_untaken:
         after = await acknowledge(work, ticket, to, f"assigned by {by.id}")
     else:
@@ -235,3 +253,13 @@ def note(work: Work, ticket: Ticket, engineer: Engineer, text: str) -> None:
 def speak(work: Work, ticket: Ticket, text: str) -> None:
     """Human words for the customer's thread; the response is answered when they arrive there."""
     work.tell_customer(ticket, text, Purpose.WORDS, Urgency.UPDATE)
+
+
+async def move_home(work: Work, channel: str, old: str, new: str) -> None:
+    """A conversation goes on under a new id: links, waiting messages and its tickets move along."""
+    work.tx.messages.migrate(channel, old, new)
+    work.tx.outbox.readdress(channel, old, new)
+    for ticket in await work.tx.tickets.of_conversation(channel, old):
+        home = replace(ticket.home, conversation=new)
+        card = replace(ticket.card, at=replace(ticket.card.at, conversation=new)) if ticket.card else None
+        work.tx.tickets.save(replace(ticket, home=home, card=card))

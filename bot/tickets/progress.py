@@ -89,9 +89,7 @@ def _next(ticket: Ticket, voice: Voice) -> list[str]:
 def send_receipt(work: Work, ticket: Ticket) -> None:
     """The first word to the customer; it becomes the live card where the channel can edit."""
     message = Post(f"receipt:{ticket.number}", ticket.home, card_text(work, ticket), reply_to=ticket.root)
-    work.send(
-        Purpose.RECEIPT, Urgency.RECEIPT, message, language=ticket.language, ticket=ticket.number
-    )
+    work.send(Purpose.RECEIPT, Urgency.RECEIPT, message, language=ticket.language, ticket=ticket.number)
 
 
 def refresh_card(work: Work, ticket: Ticket) -> None:
@@ -120,7 +118,9 @@ async def tell_progress(work: Work, ticket: Ticket) -> Ticket:
     snapshot = await work.tx.tickets.snapshot(ticket.policy)
     after = promised(ticket, work.now + snapshot.until_acknowledged)
     next_page = snapshot.page_at(ticket.escalating_since or ticket.opened_at, ticket.round)
-    last_told = ticket.promise.next_update_at - snapshot.until_acknowledged if ticket.promise else ticket.received_at
+    last_told = (
+        ticket.promise.next_update_at - snapshot.until_acknowledged if ticket.promise else ticket.received_at
+    )
     work.tell_customer(after, _progress_text(work, after, next_page, last_told))
     work.record(ticket.number, "customer_updated", "desk", next=work.now + snapshot.until_acknowledged)
     work.tx.timers.set(progress_timer(ticket, work.now + snapshot.until_acknowledged))
@@ -133,14 +133,22 @@ def _progress_text(work: Work, ticket: Ticket, next_page: datetime, last_told: d
     known = voice.say("progress.known", title=ticket.title, at=ticket.opened_at)
     next_update = voice.say("progress.next", at=ticket.promise.next_update_at if ticket.promise else work.now)
     return "\n".join(
-        [head, *_paging(work, ticket, voice, next_page), known, voice.say(_news(ticket, last_told)), next_update]
+        [
+            head,
+            *_paging(work, ticket, voice, next_page),
+            known,
+            voice.say(_news(ticket, last_told)),
+            next_update,
+        ]
     )
 
 
 def _paging(work: Work, ticket: Ticket, voice: Voice, next_page: datetime) -> list[str]:
     """Who has been paged, when a human is due, and when more people are paged."""
     people = work.roles(voice, ticket.paged)
-    lines = [voice.say("progress.untaken", people=people) if ticket.paged else voice.say("progress.untaken_nobody")]
+    lines = [
+        voice.say("progress.untaken", people=people) if ticket.paged else voice.say("progress.untaken_nobody")
+    ]
     if response := ticket.clock(ClockKind.RESPONSE):
         key = "progress.due" if work.now < response.due_at else "progress.overdue"
         lines.append(voice.say(key, due=response.due_at))

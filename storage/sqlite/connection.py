@@ -22,7 +22,9 @@ class Connection(aiosqlite.Connection):
         return await self._execute(partial(_run, self._conn, writes, queries))  # type: ignore[no-any-return, no-untyped-call]
 
 
-def _run(db: sqlite3.Connection, writes: Sequence[Statement], queries: Sequence[Statement]) -> list[list[Row]]:
+def _run(
+    db: sqlite3.Connection, writes: Sequence[Statement], queries: Sequence[Statement]
+) -> list[list[Row]]:
     for sql, values in writes:
         db.execute(sql, values)
     return [db.execute(sql, values).fetchall() for sql, values in queries]

@@ -38,7 +38,9 @@ class _Waiting:
 class SqliteStore:
     """Keeps `bot.ports.Store`. Open it with `open_store`."""
 
-    def __init__(self, writer: Connection, reader: Connection, last_number: int, lock: IO[str] | None) -> None:
+    def __init__(
+        self, writer: Connection, reader: Connection, last_number: int, lock: IO[str] | None
+    ) -> None:
         self._writer = writer
         self._reader = reader
         self._reading = asyncio.Lock()
@@ -114,7 +116,9 @@ class SqliteStore:
         except (sqlite3.Error, ValueError) as error:
             with contextlib.suppress(sqlite3.Error, ValueError):
                 await self._writer.rollback()
-            outcomes = [_failing(waiting.done, StoreError(f"nothing was committed: {error}")) for waiting in group]
+            outcomes = [
+                _failing(waiting.done, StoreError(f"nothing was committed: {error}")) for waiting in group
+            ]
         for tell in outcomes:
             tell()
 
@@ -126,7 +130,11 @@ class SqliteStore:
             session.write("RELEASE unit")
             await self._writer.run(session.drain(), [])
         except Exception as error:  # noqa: BLE001 - whatever the unit raises is its caller's
-            begun = [] if any(sql == "SAVEPOINT unit" for sql, _ in session.drain()) else [("ROLLBACK TO unit", {})]
+            begun = (
+                []
+                if any(sql == "SAVEPOINT unit" for sql, _ in session.drain())
+                else [("ROLLBACK TO unit", {})]
+            )
             if begun:
                 await self._writer.run([*begun, ("RELEASE unit", {})], [])
             return _failing(waiting.done, error)
@@ -173,10 +181,14 @@ def _only_one(path: Path) -> IO[str]:
 
 
 async def _migrate(writer: Connection) -> None:
-    scripts = sorted(script for script in (files("storage.sqlite") / "schema").iterdir() if script.name.endswith(".sql"))
+    scripts = sorted(
+        script for script in (files("storage.sqlite") / "schema").iterdir() if script.name.endswith(".sql")
+    )
     [[row]] = await writer.run([], [("PRAGMA user_version", {})])
     if row[0] > len(scripts):
-        raise SchemaMismatch(f"the database has schema {row[0]}, this Dawnline knows {len(scripts)}: upgrade it")
+        raise SchemaMismatch(
+            f"the database has schema {row[0]}, this Dawnline knows {len(scripts)}: upgrade it"
+        )
     for number, script in enumerate(scripts[row[0] :], start=row[0] + 1):
         text = script.read_text(encoding="utf-8")
         await writer.executescript(f"BEGIN IMMEDIATE; {text}; PRAGMA user_version = {number}; COMMIT;")

@@ -1,0 +1,158 @@
+"""The desk's front door: everything inbound comes in here and is accounted for in one transaction."""
+
+from collections.abc import Callable
+
+import structlog
+
+from bot.durable import Purpose, Urgency
+from bot.errors import Refused
+from bot.inbound import (
+    Address,
+    Answer,
+    ConversationMigrated,
+    Inbound,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    ReactionAdded,
+    Unreadable,
+    VerbInvoked,
+)
+from bot.intake.ledger import Outcome
+from bot.intake.receive import deleted, edited, look_around, migrated, other_entry, posted, unreadable
+from bot.outgoing import Post
+from bot.ports import Clock, Store, Transaction
+from bot.verbs.grammar import names_a_verb, nearly_names_a_verb
+from bot.verbs.perform import as_command, asker_of, perform, refusal
+from bot.work import House, Work, unique
+
+log = structlog.get_logger()
+REACTIONS = {"\N{EYES}": "ack", "\N{WHITE HEAVY CHECK MARK}": "resolve", "\N{TICKET}": "ticket"}
+
+
+class Desk:
+    """Keeps `bot.ports.Inbox`. `wake` tells the engine that something may be due."""
+
+    def __init__(self, store: Store, clock: Clock, house: House, wake: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self.house = house
+        self._wake = wake
+
+    async def receive(self, item: Inbound) -> Answer:
+        """Account for one item. A refusal undoes whatever the command had begun, and is then answered."""
+        try:
+            answer = await self._store.write(lambda tx: _handle(self._work(tx), item))
+        except Refused as refused:
+            reason = refused
+            answer = await self._store.write(lambda tx: _refuse(self._work(tx), item, reason))
+        self._wake()
+        log.info("received", kind=type(item).__name__, event_key=item.event_key)
+        return answer
+
+    def _work(self, tx: Transaction) -> Work:
+        return self.house.at(tx, self._clock.now())
+
+
+async def _handle(work: Work, item: Inbound) -> Answer:
+    match item:
+        case MessagePosted():
+            return await _message(work, item)
+        case VerbInvoked():
+            seen = await work.tx.ledger.seen(item.at.channel, item.event_key)
+            return Answer() if seen else await perform(work, item)
+        case ReactionAdded():
+            return await _reaction(work, item)
+        case Unreadable():
+            unreadable(work, item)
+        case ConversationMigrated():
+            if not await work.tx.ledger.seen(item.channel, item.event_key):
+                at = Address(item.channel, item.new_conversation)
+                other_entry(work, item.event_key, at, None, "", await migrated(work, item))
+        case MessageEdited():
+            if not await work.tx.ledger.seen(item.at.channel, item.event_key):
+                result = await edited(work, item)
+                other_entry(work, item.event_key, item.at, item.author, item.text, result)
+        case MessageDeleted():
+            if not await work.tx.ledger.seen(item.at.channel, item.event_key):
+                other_entry(work, item.event_key, item.at, item.author, "", await deleted(work, item))
+    return Answer()
+
+
+async def _message(work: Work, item: MessagePosted) -> Answer:
+    around = await look_around(work, item)
+    if around.seen:
+        return Answer()
+    if _is_command(work, item):
+        _reply(work, item, await perform(work, as_command(item)))
+    else:
+        await posted(work, item, around)
+    return Answer()
+
+
+def _is_command(work: Work, item: MessagePosted) -> bool:
+    """A mention (or an engineer's direct message) that begins with a command, or an engineer's near miss."""
+    is_engineer = work.engineer(item.author) is not None
+    if not item.addressed and not (item.private and is_engineer):
+        return False
+    return names_a_verb(item.text) or (is_engineer and nearly_names_a_verb(item.text))
+
+
+def _reply(work: Work, item: MessagePosted, answer: Answer) -> None:
+    """Answer a command that came as a message: where it was asked among ourselves, else privately, so that
+    the customer's thread stays theirs."""
+    if not answer.text:
+        return
+    engineer = work.engineer(item.author)
+    way = (
+        next(work.ways(engineer), None) if engineer and not (item.private or work.is_ours(item.at)) else None
+    )
+    at, reply_to = (way[1], None) if way else (item.at, item.message_id)
+    message = Post(unique("reply"), at, answer.text, reply_to=reply_to)
+    work.send(Purpose.REPLY, Urgency.NOTICE, message, language=work.policy.desk.language)
+
+
+async def _reaction(work: Work, item: ReactionAdded) -> Answer:
+    """An engineer's reaction is a command on that message; anybody may ask for a ticket."""
+    if await work.tx.ledger.seen(item.at.channel, item.event_key):
+        return Answer()
+    verb = REACTIONS.get(item.emoji.rstrip("\N{VARIATION SELECTOR-16}"))
+    known = await work.tx.messages.ticket_of(item.at, item.message_id)
+    means_something = verb == "ticket" or (work.engineer(item.author) is not None and known is not None)
+    if verb is not None and means_something:
+        await perform(work, _as_verb(item, verb))
+    else:
+        result = (Outcome.REACTION, f"{item.emoji} means nothing here", known)
+        other_entry(work, item.event_key, item.at, item.author, item.emoji, result)
+    return Answer()
+
+
+def _as_verb(item: ReactionAdded, verb: str) -> VerbInvoked:
+    return VerbInvoked(item.event_key, item.at, item.author, verb, item.reacted_at, reply_to=item.message_id)
+
+
+async def _refuse(work: Work, item: Inbound, refused: Refused) -> Answer:
+    """Say no in the asker's language and keep it on the ledger."""
+    if not isinstance(item, (MessagePosted, VerbInvoked, ReactionAdded)):
+        raise refused
+    command = item if isinstance(item, VerbInvoked) else _command_of(item)
+    asker = await asker_of(work, command)
+    answer = Answer(refusal(work, asker.voice, refused), refused=True)
+    result = (Outcome.COMMAND, f"refused: {refused.key}", None)
+    other_entry(work, item.event_key, item.at, item.author, command.text, result, command.message_id or "")
+    if isinstance(item, VerbInvoked):
+        return answer
+    _reply(work, _as_message(item), answer)
+    return Answer()
+
+
+def _command_of(item: MessagePosted | ReactionAdded) -> VerbInvoked:
+    if isinstance(item, MessagePosted):
+        return as_command(item)
+    return _as_verb(item, REACTIONS.get(item.emoji, item.emoji))
+
+
+def _as_message(item: MessagePosted | ReactionAdded) -> MessagePosted:
+    if isinstance(item, MessagePosted):
+        return item
+    return MessagePosted(item.event_key, item.at, item.message_id, item.author, item.emoji, item.reacted_at)

@@ -1,0 +1,118 @@
+"""What exactly leaves for a destination: several waiting messages as one, and how late it is. Pure rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.durable import ClaimedItem, Purpose
+from bot.messages.catalogue import Catalogue, Voice
+from bot.outgoing import Capabilities, Outgoing, Post
+
+STALE = timedelta(minutes=2)
+"""Later than this a message says how late it is."""
+_MERGED = frozenset({Purpose.UPDATE, Purpose.NOTICE, Purpose.REPLY})
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One sending; `items` are the outbox items it settles, the most urgent first."""
+
+    items: tuple[ClaimedItem, ...]
+    message: Outgoing
+
+    @property
+    def first(self) -> ClaimedItem:
+        return self.items[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The words the engine itself adds, in each reader's language and the desk's zone."""
+
+    catalogue: Catalogue
+    zone: str
+
+    def compose(
+        self,
+        first: ClaimedItem,
+        waiting: Sequence[ClaimedItem],
+        able: Capabilities,
+        now: datetime,
+        *,
+        crowded: bool,
+    ) -> Letter:
+        """The first item and whichever of the others may go with it.
+
+        `crowded`: the destination must be spared, so different threads share one message too.
+        """
+        if not isinstance(first.item.message, Post):
+            return Letter((first,), first.item.message)
+        chosen, texts = [first], [self._text(first, able, now)]
+        for other in waiting:
+            if not _together(first, other, now, crowded=crowded):
+                continue
+            text = self._text(other, able, now)
+            if sum(map(len, texts)) + len(text) + 2 * len(texts) > able.max_length:
+                break
+            chosen.append(other)
+            texts.append(text)
+        return self._letter(chosen, texts, now)
+
+    def _letter(self, chosen: list[ClaimedItem], texts: list[str], now: datetime) -> Letter:
+        post = chosen[0].item.message
+        assert isinstance(post, Post)
+        pages = [each for each in chosen if each.item.purpose is Purpose.PAGE]
+        if len(pages) == len(chosen) > 1:
+            texts = self._newest_pages(chosen, now)
+        posts = [each.item.message for each in chosen if isinstance(each.item.message, Post)]
+        buttons = tuple(dict.fromkeys(button for each in posts for button in each.buttons))
+        same_thread = len({(each.at, each.reply_to) for each in posts}) == 1
+        together = replace(post, text="\n\n".join(texts), buttons=buttons)
+        if not same_thread:
+            together = replace(together, reply_to=None)
+        return Letter(tuple(chosen), together)
+
+    def _newest_pages(self, pages: list[ClaimedItem], now: datetime) -> list[str]:
+        """Stale pages collapse: per ticket the newest words, with the age of the oldest."""
+        by_ticket: dict[int | None, list[ClaimedItem]] = {}
+        for page in pages:
+            by_ticket.setdefault(page.item.ticket, []).append(page)
+        texts = []
+        for same in by_ticket.values():
+            oldest = min(same, key=lambda each: each.item.due_at)
+            newest = max(same, key=lambda each: each.item.due_at)
+            texts.append("\n".join([self._age(oldest, now), _words(newest)]))
+        return texts
+
+    def _text(self, claimed: ClaimedItem, able: Capabilities, now: datetime) -> str:
+        lines = [self._age(claimed, now)] if now - claimed.item.due_at > STALE else []
+        if claimed.uncertain and not able.can_find:
+            lines.append(self._voice(claimed, now).say("page.repeat"))
+        return "\n".join([*lines, _words(claimed)])
+
+    def _age(self, claimed: ClaimedItem, now: datetime) -> str:
+        key = "page.stale" if claimed.item.purpose is Purpose.PAGE else "message.stale"
+        due = claimed.item.due_at
+        return self._voice(claimed, now).say(key, age=now - due, at=due)
+
+    def _voice(self, claimed: ClaimedItem, now: datetime) -> Voice:
+        return Voice(self.catalogue, claimed.item.language, self.zone, now)
+
+
+def _words(claimed: ClaimedItem) -> str:
+    return claimed.item.message.text if isinstance(claimed.item.message, Post) else ""
+
+
+def _together(first: ClaimedItem, other: ClaimedItem, now: datetime, *, crowded: bool) -> bool:
+    """Updates of one thread go together; stale pages to one engineer too; more only when it is crowded."""
+    one, two = first.item, other.item
+    if other is first or not isinstance(one.message, Post) or not isinstance(two.message, Post):
+        return False
+    if one.message.at.conversation != two.message.at.conversation:
+        return False
+    same_thread = (one.message.at, one.message.reply_to) == (two.message.at, two.message.reply_to)
+    if one.purpose is Purpose.PAGE or two.purpose is Purpose.PAGE:
+        both_late = min(now - one.due_at, now - two.due_at) > STALE
+        return one.purpose is two.purpose and (both_late or crowded)
+    mergeable = _MERGED | {Purpose.RECEIPT} if crowded else _MERGED
+    return one.purpose in mergeable and two.purpose in mergeable and (same_thread or crowded)

@@ -1,0 +1,201 @@
+"""Sending what is due: one lane per destination, limits kept, failures retried or rerouted, nothing lost."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.durable import ClaimedItem
+from bot.engine.letters import Letter, Office
+from bot.engine.limits import Limiter
+from bot.errors import DeliveryError, MovedTo, OutcomeUnknown, RateLimited, Temporary, Unreachable
+from bot.escalation.delivery import arrived, delayed, lost, moved
+from bot.inbound import Address
+from bot.outgoing import OpenRoom, Outgoing, Receipt
+from bot.ports import Channel, Clock, Store, Transaction
+from bot.work import House, Work
+
+log = structlog.get_logger()
+LEASE = timedelta(minutes=2)
+BATCH = 200
+SLOWEST_RETRY = timedelta(minutes=5)
+CROWDED = timedelta(seconds=5)
+Observer = Callable[[str], None]
+
+
+def place_of(message: Outgoing) -> Address:
+    return Address(message.channel, "") if isinstance(message, OpenRoom) else message.at
+
+
+class Dispatcher:
+    """Claims due items and hands them to lanes. A lane sends one message at a time.
+
+    Where a channel can be asked what it already has, every conversation is a lane; where it cannot, the
+    whole channel is one, so that a crash leaves at most one message in doubt.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, house: House, channels: Mapping[str, Channel], observe: Observer
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._house = house
+        self._channels = channels
+        self._observe = observe
+        self._office = Office(house.catalogue, house.policy.desk.time_zone)
+        self._limiter = Limiter()
+        self._waiting: dict[str, dict[str, ClaimedItem]] = {}
+        self._lanes: dict[str, asyncio.Task[None]] = {}
+
+    async def claim(self) -> int:
+        """Take what is due and set its lanes going; how many items."""
+        now = self._clock.now()
+        claimed = await self._store.write(lambda tx: tx.outbox.claim(now, BATCH, LEASE))
+        if claimed:
+            self._observe("outbox.claimed")
+        for item in claimed:
+            lane = self._lane(item)
+            self._waiting.setdefault(lane, {})[item.item.key] = item
+            if lane not in self._lanes:
+                self._lanes[lane] = asyncio.create_task(self._serve(lane), name=f"lane {lane}")
+        return len(claimed)
+
+    async def settle(self) -> None:
+        """Return when every lane has sent what it holds."""
+        while self._lanes:
+            await asyncio.wait(list(self._lanes.values()))
+
+    def _lane(self, claimed: ClaimedItem) -> str:
+        place = place_of(claimed.item.message)
+        channel = self._channels.get(place.channel)
+        if channel is not None and channel.capabilities.can_find:
+            return f"{place.channel}:{place.conversation}"
+        return place.channel
+
+    async def _serve(self, lane: str) -> None:
+        waiting = self._waiting[lane]
+        try:
+            while waiting:
+                first = min(waiting.values(), key=lambda each: (each.item.urgency, each.item.due_at))
+                await self._serve_one(waiting, first)
+        except Exception:
+            # The lane's items stay leased and come back when the lease ends; other lanes go on.
+            log.exception("lane failed", lane=lane)
+            waiting.clear()
+        finally:
+            del self._lanes[lane], self._waiting[lane]
+
+    async def _serve_one(self, waiting: dict[str, ClaimedItem], first: ClaimedItem) -> None:
+        now, place = self._clock.now(), place_of(first.item.message)
+        channel = self._channels.get(place.channel)
+        if channel is None:
+            del waiting[first.item.key]
+            await self._write(lambda work: lost(work, first, f"no channel {place.channel!r} is configured"))
+            return
+        limits = channel.limits(place.conversation)
+        free_at = self._limiter.free_at(str(place), limits, first.item.urgency, now)
+        if free_at > now:
+            del waiting[first.item.key]
+            await self._hold(first, free_at)
+            return
+        crowded = self._is_crowded(waiting, place, channel, now)
+        others = [each for key, each in waiting.items() if key != first.item.key]
+        letter = self._office.compose(first, others, channel.capabilities, now, crowded=crowded)
+        for each in letter.items:
+            del waiting[each.item.key]
+        self._limiter.took(limits, now)
+        await self._send(channel, letter)
+
+    def _is_crowded(
+        self, waiting: dict[str, ClaimedItem], place: Address, channel: Channel, now: datetime
+    ) -> bool:
+        """Whether the messages waiting for this conversation would take longer than a few seconds one by one."""
+        here = sum(
+            1 for each in waiting.values() if place_of(each.item.message).conversation == place.conversation
+        )
+        pace = max((each.seconds / each.count for each in channel.limits(place.conversation)), default=0.0)
+        return timedelta(seconds=pace * here) > CROWDED
+
+    async def _hold(self, claimed: ClaimedItem, until: datetime) -> None:
+        attempts, uncertain = claimed.attempts, claimed.uncertain
+
+        async def postpone(work: Work) -> None:
+            work.tx.outbox.postpone(claimed, until, uncertain=uncertain, attempts=attempts)
+
+        await self._write(postpone)
+
+    async def _send(self, channel: Channel, letter: Letter) -> None:
+        first = letter.first
+        try:
+            receipt = await self._already(channel, letter)
+            if receipt is None:
+                if not await self._departing(letter):
+                    return
+                self._observe("outbox.sending")
+                receipt = await channel.send(letter.message)
+                self._observe("outbox.sent")
+        except RateLimited as limited:
+            until = self._clock.now() + limited.retry_after
+            self._limiter.block(str(place_of(letter.message)), until)
+            await self._again(letter, until, str(limited), uncertain=False)
+        except Unreachable:
+            await self._write_all(letter, lambda work, each: lost(work, each, str(gone)))
+        except MovedTo:
+            old = place_of(letter.message)
+            await self._write_all(letter, lambda work, each: moved(work, each, old, away.conversation))
+        except Temporary as failed:
+            await self._again(letter, self._retry_at(first), str(failed), uncertain=False)
+        except Exception as error:  # noqa: BLE001 - the contract: anything else may have arrived
+            reason = str(error) if isinstance(error, DeliveryError) else type(error).__name__
+            if not isinstance(error, OutcomeUnknown):
+                log.exception("channel broke its contract", channel=channel.name)
+            await self._again(letter, self._retry_at(first), reason, uncertain=True)
+        else:
+            await self._settled(letter, receipt)
+
+    async def _departing(self, letter: Letter) -> bool:
+        """Note durably that it leaves now. False when its first item need not leave any more."""
+
+        async def note(tx: Transaction) -> bool:
+            held = [await tx.outbox.sending(each) for each in letter.items]
+            return held[0]
+
+        return await self._store.write(note)
+
+    async def _already(self, channel: Channel, letter: Letter) -> Receipt | None:
+        if letter.first.uncertain and channel.capabilities.can_find:
+            return await channel.find(letter.first.item.key, place_of(letter.message))
+        return None
+
+    async def _settled(self, letter: Letter, receipt: Receipt) -> None:
+        tickets = {each.item.ticket for each in letter.items}
+        shared = receipt if len(tickets) == 1 else Receipt(receipt.at)
+        await self._write_all(letter, lambda work, each: arrived(work, each, shared))
+        self._observe("outbox.recorded")
+        for each in letter.items:
+            log.info("sent", key=each.item.key, ticket=each.item.ticket, to=str(receipt.at))
+
+    async def _again(self, letter: Letter, until: datetime, reason: str, *, uncertain: bool) -> None:
+        async def later(work: Work, claimed: ClaimedItem) -> None:
+            work.tx.outbox.postpone(claimed, until, uncertain=uncertain, attempts=claimed.attempts + 1)
+            if claimed.attempts == 0:
+                await delayed(work, claimed, reason)
+
+        log.warning("not sent", key=letter.first.item.key, ticket=letter.first.item.ticket, reason=reason)
+        await self._write_all(letter, later)
+
+    def _retry_at(self, claimed: ClaimedItem) -> datetime:
+        wait = min(timedelta(seconds=2 ** min(claimed.attempts, 10)), SLOWEST_RETRY)
+        return self._clock.now() + wait
+
+    async def _write(self, unit: Callable[[Work], Awaitable[None]]) -> None:
+        now = self._clock.now()
+        await self._store.write(lambda tx: unit(self._house.at(tx, now)))
+
+    async def _write_all(self, letter: Letter, unit: Callable[[Work, ClaimedItem], Awaitable[None]]) -> None:
+        async def each_of(work: Work) -> None:
+            for claimed in letter.items:
+                await unit(work, claimed)
+
+        await self._write(each_of)

@@ -30,7 +30,7 @@ class Answers:
         self._bot = bot
         self._token = settings.token
         self._forum = settings.desk_forum
-        self._under_way: set[asyncio.Task[object]] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     def give(self, invoked: VerbInvoked, answer: Answer, query_id: str | None) -> None:
         self._begin(self._give(invoked, answer, query_id))
@@ -40,9 +40,15 @@ class Answers:
         self._begin(self._toast(query_id, Answer()))
 
     def _begin(self, work: Coroutine[Any, Any, object]) -> None:
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(self._quietly(work))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+
+    async def _quietly(self, work: Coroutine[Any, Any, object]) -> None:
+        try:
+            await work
+        except Exception as error:
+            self._give_up(error)
 
     async def drain(self) -> None:
         """Let what is under way finish, for a few seconds."""
@@ -50,15 +56,12 @@ class Answers:
             _, late = await asyncio.wait(self._under_way, timeout=_DRAIN)
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _give(self, invoked: VerbInvoked, answer: Answer, query_id: str | None) -> None:
         shown = await self._toast(query_id, answer) if query_id else False
-        if shown or not answer.text:
-            return
-        try:
+        if answer.text and not shown:
             await self._tell(invoked, answer.text)
-        except TelegramError as error:
-            self._give_up(error)
 
     async def _toast(self, query_id: str, answer: Answer) -> bool:
         """Answer the button; False when the whole text was not seen (too long, or pressed long ago)."""
@@ -89,5 +92,5 @@ class Answers:
         for piece in render.parts(render.without_mentions(text)):
             await say(self._bot, at, piece, reply_to=reply_to)
 
-    def _give_up(self, error: TelegramError) -> None:
-        log.warning("answer not given", error=redacted(error.message, self._token))
+    def _give_up(self, error: Exception) -> None:
+        log.warning("answer not given", error=redacted(str(error), self._token))

@@ -18,6 +18,7 @@ from adapters.telegram.polling import Poller
 from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.webhook import Webhook
 from adapters.telegram.wire import Client, redacted
+from bot.messages.catalogue import Catalogue
 from bot.ports import Clock, Inbox
 
 # Updates Telegram may deliver to the webhook at the same time.
@@ -32,13 +33,11 @@ class TelegramApp:
     With a public URL, serve `routes()` over HTTP as well; until `run` has connected they answer 503.
     """
 
-    def __init__(
-        self, settings: TelegramSettings, inbox: Inbox, clock: Clock, menu: commands.Menu = commands.MENU
-    ) -> None:
+    def __init__(self, settings: TelegramSettings, inbox: Inbox, clock: Clock, catalogue: Catalogue) -> None:
         self._settings = settings
         self._inbox = inbox
         self._clock = clock
-        self._menu = menu
+        self._menu = commands.menu(catalogue)
         self._client = Client(settings)
         self._bot = self._client.bot
         self._answers = Answers(self._bot, settings)

@@ -39,7 +39,8 @@ class TelegramChannel:
         self._bot = bot
         self._token = settings.token
         self._forum = settings.desk_forum
-        self._begun: dict[str, list[int]] = {}
+        # By key and words: the core may put other words under a key when it tries again.
+        self._begun: dict[tuple[str, str], list[int]] = {}
 
     @property
     def name(self) -> str:
@@ -98,19 +99,19 @@ class TelegramChannel:
         The first part is the one answered, edited and pinned later, so it has the buttons.
         """
         pieces = render.parts(render.without_mentions(post.text))
-        sent = self._progress(post.key)
+        sent = self._progress(post.key, post.text)
         if not sent:
             keys = render.keyboard(post.buttons)
             sent.append(await say(self._bot, post.at, pieces[0], reply_to=post.reply_to, keys=keys))
         for piece in pieces[len(sent) :]:
             sent.append(await say(self._bot, post.at, piece))
-        del self._begun[post.key]
+        del self._begun[post.key, post.text]
         return Receipt(post.at, str(sent[0]))
 
-    def _progress(self, key: str) -> list[int]:
+    def _progress(self, key: str, words: str) -> list[int]:
         if len(self._begun) >= _MAX_BEGUN:
             del self._begun[next(iter(self._begun))]
-        return self._begun.setdefault(key, [])
+        return self._begun.setdefault((key, words), [])
 
     async def _edit(self, edit: Edit) -> Receipt:
         text = render.shortened(render.without_mentions(edit.text), render.MAX_TEXT)
@@ -130,7 +131,7 @@ class TelegramChannel:
     async def _open_room(self, room: OpenRoom) -> Receipt:
         if self._forum is None:
             raise Unreachable("no forum group is configured for incident rooms")
-        begun = self._progress(room.key)
+        begun = self._progress(room.key, room.name)
         if not begun:
             name = render.shortened(room.name, render.MAX_TOPIC)
             topic = await self._bot.create_forum_topic(number(self._forum), name)
@@ -139,7 +140,7 @@ class TelegramChannel:
         head = render.without_mentions(render.shortened(room.topic, _MAX_ROOM_TOPIC))
         text, entities = render.roll_call(await self._users(at, room.people), head)
         await say(self._bot, at, text, entities=entities)
-        del self._begun[room.key]
+        del self._begun[room.key, room.name]
         return Receipt(at)
 
     async def _users(self, at: Address, people: Sequence[str]) -> list[User]:

@@ -19,6 +19,7 @@ from telegram import (
 from telegram.ext.filters import StatusUpdate
 
 from adapters.telegram import content
+from adapters.telegram.commands import PREFIX
 from adapters.telegram.render import VERB_PREFIX
 from bot.inbound import (
     Address,
@@ -45,9 +46,6 @@ ALLOWED_UPDATES = (
 # Telegram offers a fixed list of reactions, without the desk's ✅ and 🎫; these stand in for them.
 STAND_INS = {"💯": "✅", "✍": "🎫"}
 _VARIATION_SELECTOR = "\N{VARIATION SELECTOR-16}"
-# Telegram's own opening command, sent by the Start button.
-_ALIASES = {"start": "help"}
-_PREFIX = "dawnline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +202,9 @@ class Translator:
 
 
 def _verb(command: content.Command) -> str:
-    if command.name == _PREFIX:
+    if command.name == PREFIX:
         return command.rest or "help"
-    return f"{_ALIASES.get(command.name, command.name)} {command.rest}".rstrip()
+    return f"{command.name} {command.rest}".rstrip()
 
 
 def _address(message: Message) -> Address:

@@ -63,4 +63,4 @@ class TelegramSettings:
     def _forum_faults(self) -> list[Fault]:
         if self.desk_forum is None or re.fullmatch(r"-\d+", self.desk_forum):
             return []
-        return [Fault("dawnline.toml", "telegram.desk_forum", "a group's id, such as -1001234567890")]
+        return [Fault("dawnline.toml", "desk.conversations.telegram", "a group's id, such as -1001234567890")]

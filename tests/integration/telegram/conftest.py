@@ -7,7 +7,15 @@ from adapters.telegram.app import TelegramApp
 
 from tests.fakes.telegram_server import FakeTelegram
 from tests.fakes.telegram_world import Chat, User
-from tests.integration.telegram.stage import ACME, FORUM, ManualClock, RecordingInbox, running, settings
+from tests.integration.telegram.stage import (
+    ACME,
+    CATALOGUE,
+    FORUM,
+    ManualClock,
+    RecordingInbox,
+    running,
+    settings,
+)
 
 
 @pytest.fixture
@@ -54,6 +62,6 @@ async def desk(
     telegram: FakeTelegram, inbox: RecordingInbox, clock: ManualClock
 ) -> AsyncIterator[TelegramApp]:
     """The adapter, polling. Before the first poll Telegram does not know that we want reactions."""
-    async with running(TelegramApp(settings(telegram, forum=FORUM), inbox, clock)) as app:
+    async with running(TelegramApp(settings(telegram, forum=FORUM), inbox, clock, CATALOGUE)) as app:
         await telegram.until(lambda: telegram.called("getUpdates"))
         yield app

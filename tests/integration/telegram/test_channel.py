@@ -23,7 +23,7 @@ from tests.fakes.telegram_server import (
     too_many,
 )
 from tests.fakes.telegram_world import Chat, User
-from tests.integration.telegram.stage import ACME, FORUM, ManualClock, RecordingInbox, settings
+from tests.integration.telegram.stage import ACME, CATALOGUE, FORUM, ManualClock, RecordingInbox, settings
 
 GROUP = Address("telegram", str(ACME))
 ACK = Button("Acknowledge", "ack T-1042")
@@ -33,7 +33,7 @@ ACK = Button("Acknowledge", "ack T-1042")
 async def channel(
     telegram: FakeTelegram, inbox: RecordingInbox, clock: ManualClock
 ) -> AsyncIterator[TelegramChannel]:
-    app = TelegramApp(settings(telegram, forum=FORUM), inbox, clock)
+    app = TelegramApp(settings(telegram, forum=FORUM), inbox, clock, CATALOGUE)
     yield app.channel
     await app.close()
 
@@ -160,6 +160,17 @@ async def test_a_retry_goes_on_after_the_part_that_arrived(
     receipt = await channel.send(long)
     assert [message["text"][0] for message in telegram.sent(acme)] == ["a", "b", "c"]
     assert receipt.message_id == "100"
+
+
+async def test_other_words_under_the_same_key_start_anew(
+    telegram: FakeTelegram, channel: TelegramChannel, acme: Chat
+) -> None:
+    first_arrives = Fault(executes=True, status=200, body={"ok": True, "result": _sent()})
+    telegram.fail("sendMessage", first_arrives, too_many(7))
+    with pytest.raises(RateLimited):
+        await channel.send(post("a" * 4097))
+    await channel.send(post("b" * 4097))
+    assert [message["text"][0] for message in telegram.sent(acme)] == ["a", "b", "b"]
 
 
 def _sent() -> dict[str, Any]:
@@ -289,7 +300,7 @@ async def test_person_who_never_pressed_start(
 
 async def test_telegram_out_of_reach_is_temporary(inbox: RecordingInbox, clock: ManualClock) -> None:
     async with FakeTelegram() as gone:
-        app = TelegramApp(settings(gone), inbox, clock)
+        app = TelegramApp(settings(gone), inbox, clock, CATALOGUE)
     with pytest.raises(Temporary):
         await app.channel.send(post())
     await app.close()
@@ -346,7 +357,7 @@ class TestRooms:
     async def test_without_a_forum_there_are_no_rooms(
         self, telegram: FakeTelegram, inbox: RecordingInbox, clock: ManualClock
     ) -> None:
-        app = TelegramApp(settings(telegram), inbox, clock)
+        app = TelegramApp(settings(telegram), inbox, clock, CATALOGUE)
         assert not app.channel.capabilities.can_open_room
         with pytest.raises(Unreachable):
             await app.channel.send(self.ROOM)

@@ -6,7 +6,7 @@ import pytest
 from adapters.telegram.doctor import Finding, examine
 from adapters.telegram.settings import TelegramSettings
 
-from tests.fakes.telegram_server import START, TOKEN, FakeTelegram
+from tests.fakes.telegram_server import START, TOKEN, FakeTelegram, bad_gateway
 from tests.fakes.telegram_world import Chat, User
 from tests.integration.telegram.stage import ACME, FORUM, PUBLIC_URL, SECRET, ManualClock, settings
 
@@ -124,6 +124,11 @@ async def test_forum_without_administrator(
 async def test_engineer_never_pressed_start(examination: Examination, telegram: FakeTelegram) -> None:
     del telegram.world.chats[701]
     assert "press Start" in await examination.mend(PEOPLE_CHECK)
+
+
+async def test_what_could_not_be_tried(examination: Examination, telegram: FakeTelegram) -> None:
+    telegram.fail("getChatMember", bad_gateway())
+    assert "could not be tried" in await examination.mend(FORUM_CHECK)
 
 
 class TestWebhook:

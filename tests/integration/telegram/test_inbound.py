@@ -22,6 +22,29 @@ from tests.integration.telegram.stage import ACME, RecordingInbox
 pytestmark = pytest.mark.usefixtures("desk")
 
 WEI = Person("telegram", "501", "Wei")
+STICKER = {
+    "file_id": "s1",
+    "file_unique_id": "s1",
+    "type": "regular",
+    "width": 512,
+    "height": 512,
+    "is_animated": False,
+    "is_video": False,
+    "emoji": "\N{THUMBS UP SIGN}",
+}
+VENUE = {"location": {"latitude": 1.5, "longitude": 2.5}, "title": "HQ", "address": "Main St 1"}
+POLL = {
+    "id": "1",
+    "question": "Lunch?",
+    "options": [{"text": text, "voter_count": 0, "persistent_id": text} for text in ("yes", "no")],
+    "total_voter_count": 0,
+    "is_closed": False,
+    "is_anonymous": True,
+    "type": "regular",
+    "allows_multiple_answers": False,
+    "allows_revoting": False,
+    "members_only": False,
+}
 GROUP = Address("telegram", str(ACME))
 
 
@@ -75,7 +98,7 @@ async def test_topic_message_answers_nothing(
         ("/ack", "ack"),
         ("/dawnline resolve T-7 fixed", "resolve T-7 fixed"),
         ("/dawnline", "help"),
-        ("/start", "help"),
+        ("/start", "start"),
         ("/update T-12 eta=2h\nStill looking.", "update T-12 eta=2h\nStill looking."),
         ("/akc T-1042", "akc T-1042"),
     ],
@@ -200,6 +223,9 @@ async def test_album_loses_no_photo(
     [
         ({"location": {"latitude": 52.5, "longitude": 13.4}}, "\N{ROUND PUSHPIN} 52.5, 13.4"),
         ({"contact": {"first_name": "Bo", "phone_number": "+491"}}, "Bo: +491"),
+        ({"sticker": STICKER}, "\N{THUMBS UP SIGN}"),
+        ({"venue": VENUE, "location": VENUE["location"]}, "HQ, Main St 1\n\N{ROUND PUSHPIN} 1.5, 2.5"),
+        ({"poll": POLL}, "Lunch?\n- yes\n- no"),
         ({"dice": {"emoji": "\N{GAME DIE}", "value": 3}}, "\N{GAME DIE}"),
     ],
 )
@@ -271,6 +297,54 @@ async def test_none_of_our_business(
     await telegram.people.kick_bot(telegram.world.group(-1001000000008, "Gone"), customer)
     await telegram.people.say(acme, customer, "words")
     assert (await inbox.next(MessagePosted)).text == "words"
+
+
+NOTHING_TO_HEAR = {
+    "an unknown kind of update": {"holo_call": {"duration": 3}},
+    "a live location that moves": {
+        "edited_message": {
+            "message_id": 7,
+            "date": 1,
+            "edit_date": 2,
+            "chat": {"id": ACME, "type": "supergroup"},
+            "from": {"id": 501, "is_bot": False, "first_name": "Wei"},
+            "location": {"latitude": 1, "longitude": 2},
+        }
+    },
+    "a reaction with a picture of one's own": {
+        "message_reaction": {
+            "chat": {"id": ACME, "type": "supergroup"},
+            "message_id": 7,
+            "date": 1,
+            "actor_chat": {"id": ACME, "type": "supergroup"},
+            "old_reaction": [],
+            "new_reaction": [{"type": "custom_emoji", "custom_emoji_id": "1"}],
+        }
+    },
+    "a button without a message": {
+        "callback_query": {
+            "id": "1",
+            "from": {"id": 501, "is_bot": False, "first_name": "Wei"},
+            "chat_instance": "1",
+            "inline_message_id": "1",
+            "data": "v:ack",
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("update", NOTHING_TO_HEAR.values(), ids=NOTHING_TO_HEAR.keys())
+async def test_nothing_to_hear(
+    telegram: FakeTelegram, inbox: RecordingInbox, acme: Chat, customer: User, update: dict[str, object]
+) -> None:
+    await telegram.updates.put_raw(update)
+    await telegram.people.say(acme, customer, "words")
+    assert (await inbox.next(MessagePosted)).text == "words"
+
+
+async def test_update_that_names_no_chat(telegram: FakeTelegram, inbox: RecordingInbox) -> None:
+    await telegram.updates.put_raw({"message": {"text": "no chat, no date"}})
+    assert (await inbox.next(Unreadable)).at == Address("telegram", "unknown")
 
 
 async def test_unknown_kind_of_message_is_kept(

@@ -12,6 +12,7 @@ from bot.inbound import Inbound, MessagePosted, Unreadable
 from tests.fakes.telegram_server import FakeTelegram, Fault, bad_gateway, cut, refusal, too_many
 from tests.fakes.telegram_world import Chat, User
 from tests.integration.telegram.stage import (
+    CATALOGUE,
     PUBLIC_URL,
     SECRET,
     ManualClock,
@@ -164,6 +165,7 @@ class TestCommitFirst:
         english = telegram.methods.commands["default", ""]
         chinese = telegram.methods.commands["default", "zh"]
         assert [each["command"] for each in english] == [each["command"] for each in chinese]
+        assert telegram.methods.commands["default", "zh"][0]["description"] == "[T-12] – ack in zh"
         assert {"ack", "ticket", "override", "link", "help", "dawnline"} < {
             each["command"] for each in english
         }
@@ -174,7 +176,7 @@ class TestStartAndStop:
     async def app(
         self, telegram: FakeTelegram, inbox: RecordingInbox, clock: ManualClock
     ) -> AsyncIterator[TelegramApp]:
-        app = TelegramApp(settings(telegram), inbox, clock)
+        app = TelegramApp(settings(telegram), inbox, clock, CATALOGUE)
         yield app
         await app.close()
 
@@ -194,7 +196,7 @@ class TestStartAndStop:
         task.cancel()
         await asyncio.wait({task})
         inbox.gate.set()
-        async with running(TelegramApp(settings(telegram), inbox, clock)):
+        async with running(TelegramApp(settings(telegram), inbox, clock, CATALOGUE)):
             await inbox.until(lambda: inbox.committed)
         assert texts(inbox) == ["black"]
 
@@ -258,12 +260,24 @@ class TestStartAndStop:
         app: TelegramApp,
     ) -> None:
         async with running(
-            TelegramApp(settings(telegram, public_url=PUBLIC_URL, secret=SECRET), inbox, clock)
+            TelegramApp(settings(telegram, public_url=PUBLIC_URL, secret=SECRET), inbox, clock, CATALOGUE)
         ):
             await telegram.people.say(acme, customer, "black")
         async with running(app):
             await inbox.until(lambda: inbox.committed)
         assert telegram.updates.webhook is None
+
+    async def test_stop_without_telegram_to_hear_of_it(
+        self, telegram: FakeTelegram, inbox: RecordingInbox, acme: Chat, customer: User, app: TelegramApp
+    ) -> None:
+        inbox.gate.clear()
+        await telegram.people.say(acme, customer, "black")
+        async with running(app):
+            await inbox.until(lambda: inbox.offered)
+            telegram.fail("getUpdates", cut())
+            app.stop()
+            inbox.gate.set()
+        assert texts(inbox) == ["black"]
 
     async def test_works_without_its_menu(self, telegram: FakeTelegram, app: TelegramApp) -> None:
         telegram.fail("setMyCommands", too_many(600))

@@ -6,12 +6,12 @@ import traceback
 
 import pytest
 from adapters.telegram.app import TelegramApp
-from adapters.telegram.wire import redacted
+from adapters.telegram.wire import guard_logs, redacted
 from bot.errors import DeliveryError
 
 from tests.fakes.telegram_server import TOKEN, FakeTelegram, Fault, bad_gateway, cut
 from tests.fakes.telegram_world import Chat, User
-from tests.integration.telegram.stage import ManualClock, RecordingInbox, running, settings
+from tests.integration.telegram.stage import CATALOGUE, ManualClock, RecordingInbox, running, settings
 from tests.integration.telegram.test_channel import post
 
 SECRET_HALF = TOKEN.partition(":")[2]
@@ -34,7 +34,7 @@ async def test_not_in_the_logs_of_any_library(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     telegram.fail("sendMessage", cut(), bad_gateway(), Fault(status=200, body="no JSON"))
-    async with running(TelegramApp(settings(telegram), inbox, clock)) as app:
+    async with running(TelegramApp(settings(telegram), inbox, clock, CATALOGUE)) as app:
         await telegram.people.say(acme, customer, "black")
         await inbox.until(lambda: inbox.committed)
         for _ in range(3):
@@ -54,7 +54,7 @@ async def test_a_refused_token_is_not_shown(
 ) -> None:
     """The library's own message for this quotes the whole token."""
     wrong = "424242:AAanother-token"
-    app = TelegramApp(settings(telegram, token=wrong), inbox, clock)
+    app = TelegramApp(settings(telegram, token=wrong), inbox, clock, CATALOGUE)
     task = asyncio.create_task(app.run())
     await clock.advance(1)
     app.stop()
@@ -65,6 +65,16 @@ async def test_a_refused_token_is_not_shown(
     assert "AAanother-token" not in shown
     assert set(telegram.violations) == {"wrong token"}
     telegram.violations.clear()
+
+
+def test_tracebacks_in_library_logs_are_redacted_too(everything_logged: pytest.LogCaptureFixture) -> None:
+    guard_logs(TOKEN)
+    try:
+        raise ValueError(f"cannot read https://api.telegram.org/bot{TOKEN}/getMe")
+    except ValueError:
+        logging.getLogger("telegram.Bot").exception("failed")
+    assert "cannot read" in everything_logged.text
+    assert SECRET_HALF not in everything_logged.text
 
 
 @pytest.mark.parametrize("quoted", ["bot1:abc/getMe", "bot1%3Aabc/getMe", "(1:abc)", "[token=1:abc]"])

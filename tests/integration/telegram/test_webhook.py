@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from tests.fakes.telegram_server import TOKEN, WAIT, FakeTelegram
 from tests.fakes.telegram_world import Chat, User
 from tests.integration.telegram.stage import (
+    CATALOGUE,
     PUBLIC_URL,
     SECRET,
     ManualClock,
@@ -48,7 +49,7 @@ async def app(
     telegram: FakeTelegram, inbox: RecordingInbox, clock: ManualClock
 ) -> AsyncIterator[TelegramApp]:
     """The adapter with a public URL, not yet connected."""
-    app = TelegramApp(settings(telegram, public_url=PUBLIC_URL, secret=SECRET), inbox, clock)
+    app = TelegramApp(settings(telegram, public_url=PUBLIC_URL, secret=SECRET), inbox, clock, CATALOGUE)
     yield app
     await app.close()
 
@@ -205,6 +206,16 @@ def test_settings_say_everything_that_is_wrong(public_url: str, secret: str | No
     with pytest.raises(ConfigurationError) as error:
         TelegramSettings(TOKEN, public_url=public_url, webhook_secret=secret)
     assert [fault.key for fault in error.value.faults] == keys
+
+
+def test_settings_say_what_a_token_and_a_group_look_like() -> None:
+    with pytest.raises(ConfigurationError) as error:
+        TelegramSettings("my token", desk_forum="@desk")
+    assert [fault.key for fault in error.value.faults] == [
+        "TELEGRAM_BOT_TOKEN",
+        "desk.conversations.telegram",
+    ]
+    assert "my token" not in str(error.value)
 
 
 def test_settings_do_not_show_secrets() -> None:

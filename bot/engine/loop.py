@@ -10,7 +10,7 @@ import structlog
 from bot.durable import ClaimedTimer
 from bot.engine.outbox import Dispatcher, Observer
 from bot.engine.timers import fire
-from bot.ports import Channel, Clock, Store
+from bot.ports import Channel, Clock, Store, Transaction
 from bot.work import House
 
 log = structlog.get_logger()
@@ -24,7 +24,7 @@ def nothing_observed(point: str) -> None:
 
 
 class Engine:
-    """Fires due timers and sends due messages, for ever."""
+    """Fires due timers and sends due messages, for ever. Whoever sets `woken` makes it look at once."""
 
     def __init__(
         self,
@@ -32,6 +32,7 @@ class Engine:
         clock: Clock,
         house: House,
         channels: Mapping[str, Channel],
+        woken: asyncio.Event,
         observe: Observer = nothing_observed,
     ) -> None:
         self._store = store
@@ -39,11 +40,7 @@ class Engine:
         self._house = house
         self._observe = observe
         self._dispatcher = Dispatcher(store, clock, house, channels, observe)
-        self._woken = asyncio.Event()
-
-    def wake(self) -> None:
-        """Something may be due earlier than was thought."""
-        self._woken.set()
+        self._woken = woken
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop`, then finish what is under way."""
@@ -106,9 +103,9 @@ class Engine:
             await self._postpone(claimed, now)
 
     async def _postpone(self, claimed: ClaimedTimer, now: datetime) -> None:
-        until = now + timedelta(seconds=min(2**claimed.attempts, 300))
+        until = now + timedelta(seconds=min(2 ** min(claimed.attempts, 10), 300))
 
-        async def later(tx):  # type: ignore[no-untyped-def]
+        async def later(tx: Transaction) -> None:
             tx.timers.postpone(claimed, until)
 
         await self._store.write(later)

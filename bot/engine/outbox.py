@@ -139,14 +139,15 @@ class Dispatcher:
             until = self._clock.now() + limited.retry_after
             self._limiter.block(str(place_of(letter.message)), until)
             await self._again(letter, until, str(limited), uncertain=False)
-        except Unreachable:
-            await self._write_all(letter, lambda work, each: lost(work, each, str(gone)))
-        except MovedTo:
-            old = place_of(letter.message)
-            await self._write_all(letter, lambda work, each: moved(work, each, old, away.conversation))
+        except Unreachable as gone:
+            reason = str(gone)
+            await self._write_all(letter, lambda work, each: lost(work, each, reason))
+        except MovedTo as away:
+            old, new = place_of(letter.message), away.conversation
+            await self._write_all(letter, lambda work, each: moved(work, each, old, new))
         except Temporary as failed:
             await self._again(letter, self._retry_at(first), str(failed), uncertain=False)
-        except Exception as error:  # noqa: BLE001 - the contract: anything else may have arrived
+        except Exception as error:  # the contract: anything else may have arrived
             reason = str(error) if isinstance(error, DeliveryError) else type(error).__name__
             if not isinstance(error, OutcomeUnknown):
                 log.exception("channel broke its contract", channel=channel.name)

@@ -49,7 +49,9 @@ class StageChannel:
     _ids: itertools.count = field(default_factory=lambda: itertools.count(1))  # type: ignore[type-arg]
 
     def limits(self, conversation: str) -> tuple[Limit, ...]:
-        return tuple(Limit(f"{self.name}:{conversation}", each.count, each.seconds) for each in self.pace)
+        return tuple(
+            Limit(f"{self.name}:{conversation}:{each.scope}", each.count, each.seconds) for each in self.pace
+        )
 
     async def send(self, message: Outgoing) -> Receipt:
         place = Address(message.channel, message.name) if isinstance(message, OpenRoom) else message.at
@@ -102,3 +104,36 @@ class StageChannel:
                 shown.what, shown.message_id = "pin", message.message_id
         self.shown.append(shown)
         return Receipt(place, shown.message_id)
+
+
+# As the real channels declare them; tests/contract holds the two against each other.
+PLAYED: dict[str, tuple[Capabilities, tuple[Limit, ...]]] = {
+    "slack": (
+        Capabilities(
+            can_edit=True,
+            can_thread=True,
+            can_find=True,
+            can_ack_inline=True,
+            can_open_room=True,
+            max_length=12000,
+        ),
+        (Limit("second", 1, 1.0),),
+    ),
+    "telegram": (
+        Capabilities(
+            can_edit=True,
+            can_thread=False,
+            can_find=False,
+            can_ack_inline=True,
+            can_open_room=False,
+            max_length=4096,
+        ),
+        (Limit("second", 1, 1.0), Limit("minute", 20, 60.0)),
+    ),
+}
+
+
+def stage(name: str, clock: Clock) -> StageChannel:
+    """The channel of that name as it behaves. Raises KeyError for one nobody plays."""
+    capabilities, pace = PLAYED[name]
+    return StageChannel(name, capabilities, clock, pace)

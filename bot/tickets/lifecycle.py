@@ -221,7 +221,7 @@ async def merge(work: Work, ticket: Ticket, target: Ticket, engineer: Engineer) 
     work.tx.timers.cancel_all(ticket.number, EVERYTHING)
     work.tx.outbox.withdraw(ticket.number, (Purpose.PAGE,))
     work.record(ticket.number, "merged", engineer.id, into=target.id)
-    work.record(target.number, "absorbed", engineer.id, ticket=ticket.id)
+    work.record(target.number, "absorbed", engineer.id, merged=ticket.id)
     _say(work, after, "customer.merged", None, target=target.id)
     return keep(work, ticket, after)
 

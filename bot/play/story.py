@@ -1,0 +1,163 @@
+"""The format of a story: who does what when, what goes wrong, and what must then be seen (docs/stories.md)."""
+
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+
+from bot.errors import ConfigurationError, Fault
+from bot.policy import Duration, Language, Model, Zone
+
+FAULTS = ("rate_limited", "down", "lost_reply", "unreachable", "moved")
+
+
+def _words(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+def _utc(value: object) -> object:
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError("needs a zone: write 2026-03-02T13:56:00Z")
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Instant = Annotated[datetime, BeforeValidator(_utc)]
+Place = Annotated[str, Field(pattern=r"^[a-z]+:.+$")]
+
+
+class Actor(Model):
+    """A customer's person: where they usually write, and how the platform names them."""
+
+    where: Place
+    id: str = ""
+    name: str = ""
+    workspace: str | None = None
+    bot: bool = False
+
+
+class Company(Model):
+    id: str
+    name: str
+    tier: str = ""
+    language: str = ""
+    time_zone: str = ""
+    industry: str = ""
+    account_manager: str = ""
+    conversations: tuple[Place, ...] = ()
+
+
+class Trouble(Model):
+    """A channel (or one conversation of it) misbehaves from now on for a while."""
+
+    channel: str
+    kind: Literal["rate_limited", "down", "lost_reply", "unreachable", "moved"]
+    lasts: Duration = timedelta(minutes=1)
+    conversation: str = ""
+    moved_to: str = ""
+
+
+class Expect(Model):
+    """Something that must be seen. A message satisfies one expectation only (or `times` of them).
+
+    One of: `to` (a message into a place, or "@engineer"), `page` (an engineer), `edit` (a card), `room`,
+    `ticket` (its state as stored), `tickets` (how many there are), `nothing`.
+    """
+
+    to: str | None = None
+    page: str | None = None
+    edit: str | None = None
+    room: str | None = None
+    ticket: str | None = None
+    tickets: int | None = None
+    nothing: bool = False
+    via: str | None = None
+    says: Words = ()
+    lacks: Words = ()
+    times: int = 1
+    at_least: int | None = None
+    state: str | None = None
+    priority: str | None = None
+    customer: str | None = None
+    assignee: str | None = None
+    clock: Literal["response", "plan", "update"] | None = None
+    kept: bool | None = None
+    due: Instant | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        given = [self.to, self.page, self.edit, self.room, self.ticket, self.tickets, self.nothing or None]
+        if sum(each is not None for each in given) != 1:
+            raise ValueError("expects exactly one of: to, page, edit, room, ticket, tickets, nothing")
+        return self
+
+
+class Beat(Model):
+    """One step: an action, a fault, or only expectations. `at` counts from the story's start."""
+
+    at: Duration
+    who: str | None = None
+    where: Place | None = None
+    says: str | None = None
+    does: str | None = None
+    reacts: str | None = None
+    edits: str | None = None
+    deletes: str | None = None
+    on: str | None = None
+    label: str | None = None
+    late: Duration = timedelta(0)
+    files: tuple[str, ...] = ()
+    answer: Words = ()
+    fault: Trouble | None = None
+    crash: bool = False
+    down_for: Duration | None = None
+    expect: tuple[Expect, ...] = ()
+
+    @model_validator(mode="after")
+    def _acts(self) -> Self:
+        acts = [
+            each for each in (self.says, self.does, self.reacts, self.edits, self.deletes) if each is not None
+        ]
+        if len(acts) > 1 and not (self.edits is not None and self.says is not None and len(acts) == 2):
+            raise ValueError("one action a step: says, does, reacts, edits (with says), or deletes")
+        if acts and self.who is None:
+            raise ValueError("an action needs `who`")
+        if not (acts or self.fault or self.crash or self.down_for or self.expect):
+            raise ValueError("a step needs an action, a fault or an expectation")
+        return self
+
+
+class Story(Model):
+    title: str
+    starts: Instant
+    zone: Zone = "UTC"
+    language: Language = "en"
+    strict: bool = False
+    channels: tuple[str, ...] = ("slack", "telegram")
+    companies: tuple[Company, ...] = ()
+    people: dict[str, Actor] = Field(default_factory=dict)
+    allow: tuple[Expect, ...] = ()
+    steps: tuple[Beat, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        for before, after in zip(self.steps, self.steps[1:], strict=False):
+            if after.at < before.at:
+                raise ValueError(f"steps go forward in time: {after.at} comes after {before.at}")
+        return self
+
+
+def read_story(path: Path) -> Story:
+    """Raises ConfigurationError with every fault of the file."""
+    try:
+        return Story.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError([Fault(str(path), "-", str(error))]) from None
+    except ValidationError as error:
+        faults = [
+            Fault(str(path), ".".join(str(part) for part in each["loc"]) or "-", each["msg"])
+            for each in error.errors()
+        ]
+        raise ConfigurationError(faults) from None

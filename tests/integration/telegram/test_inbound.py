@@ -301,6 +301,15 @@ async def test_none_of_our_business(
 
 NOTHING_TO_HEAR = {
     "an unknown kind of update": {"holo_call": {"duration": 3}},
+    "our own words, should Telegram ever send them": {
+        "message": {
+            "message_id": 7,
+            "date": 1,
+            "chat": {"id": ACME, "type": "supergroup"},
+            "from": {"id": 424242, "is_bot": True, "first_name": "Dawnline"},
+            "text": "T-1042 is open",
+        }
+    },
     "a live location that moves": {
         "edited_message": {
             "message_id": 7,

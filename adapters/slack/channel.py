@@ -59,11 +59,20 @@ class SlackChannel:
                 return await self._pin(message)
 
     async def find(self, key: str, at: Address) -> Receipt | None:
-        """Looks through the newest thousand messages of the conversation, or the thread if `at` names one."""
+        """Looks through the newest thousand messages of the conversation, or the thread if `at` names one.
+
+        A room has no conversation before it is open; opening it again finds it.
+        """
+        if not at.conversation:
+            return None
         conversation = await self._conversation(at.conversation)
-        async for message in self._messages(conversation, at.thread):
-            if key_of(message) == key:
-                return Receipt(Address(CHANNEL, conversation, at.thread), str(message["ts"]))
+        try:
+            async for message in self._messages(conversation, at.thread):
+                if key_of(message) == key:
+                    return Receipt(Address(CHANNEL, conversation, at.thread), str(message["ts"]))
+        except SlackRefusal as refusal:
+            if refusal.code != "thread_not_found":
+                raise
         return None
 
     async def _post(self, post: Post) -> Receipt:

@@ -211,16 +211,21 @@ def _text(message: Json, heard: Heard) -> tuple[str, bool]:
     command = without_mention(raw, heard.me.user)
     if command is not None:
         return readable(command, {}, emoji).strip(), True
-    words = [readable(raw, heard.names(), emoji), *_shared(message, heard)]
+    words = [readable(raw, heard.names(), emoji), *_attached(message, heard)]
     return "\n".join(word for word in words if word), False
 
 
-def _shared(message: Json, heard: Heard) -> Iterator[str]:
-    """The words of messages somebody forwarded; without them a forwarded complaint would be empty."""
-    for shared in message.get("attachments") or []:
-        if shared.get("is_share"):
-            words = readable(str(shared.get("text") or shared.get("fallback") or ""), heard.names())
-            yield f"> {shared.get('author_name') or '?'}: {words}"
+def _attached(message: Json, heard: Heard) -> Iterator[str]:
+    """The words of messages somebody forwarded, and of integrations that write nowhere else.
+
+    Without them a forwarded complaint, or a monitor's alarm, would be empty.
+    """
+    for attached in message.get("attachments") or []:
+        words = readable(str(attached.get("text") or attached.get("fallback") or ""), heard.names())
+        if attached.get("is_share"):
+            yield f"> {attached.get('author_name') or '?'}: {words}"
+        elif not message.get("text"):
+            yield words
 
 
 def _author(message: Json, heard: Heard) -> Person:

@@ -3,7 +3,10 @@
 https://docs.slack.dev/reference/app-manifest
 """
 
+from adapters.slack.verbs import HELP, OWN_COMMAND
 from adapters.slack.wire import Json
+from bot.messages.catalogue import FALLBACK, Catalogue
+from bot.verbs.grammar import VERBS
 
 # Scope by what needs it; doctor holds the token against these.
 BOT_SCOPES: dict[str, str] = {
@@ -31,28 +34,9 @@ BOT_EVENTS = (
     "message.im",
     "reaction_added",
 )
-# Command, hint, description. Slack's own names (/help, /open, /status ...) cannot be taken.
-COMMANDS: tuple[tuple[str, str, str], ...] = (
-    ("/ack", "[T-12]", "Take a ticket; paging stops and the customer reads who has it"),
-    ("/ticket", "[what is wrong]", "Open a ticket here, or show one"),
-    ("/tickets", "[customer]", "List open tickets"),
-    ("/update", '[T-12] [eta=2h] [complexity=high] [need="SDK log"] text', "Tell the customer how it goes"),
-    ("/priority", "[T-12] P0|P1|P2|P3", "Change a ticket's priority; the clocks follow"),
-    ("/assign", "[T-12] name", "Give a ticket to somebody"),
-    ("/wait", "[T-12] [what is needed]", "Wait for the customer; the clocks pause"),
-    ("/note", "[T-12] text", "Write something down that the customer does not see"),
-    ("/resolve", "[T-12] [what was done]", "Resolve a ticket"),
-    ("/reopen", "[T-12] [why]", "Open a ticket again"),
-    ("/discard", "[T-12] [why]", "Withdraw a ticket that needs no work"),
-    ("/merge", "T-13 T-12", "Make one ticket part of another"),
-    ("/oncall", "[schedule]", "Who is on call now, and who is next"),
-    ("/override", "name from until [schedule]", "Somebody takes a shift in place of another"),
-    ("/link", "customer", "Link this channel to a customer"),
-    ("/dawnline", "help | any of the other commands", "All commands; for example /dawnline ack T-12"),
-)
 
 
-def manifest(events_url: str | None = None) -> Json:
+def manifest(catalogue: Catalogue, events_url: str | None = None, language: str = FALLBACK) -> Json:
     """The manifest for Socket Mode; or for HTTP, if `events_url` says where requests go."""
     return {
         "display_information": {
@@ -67,17 +51,29 @@ def manifest(events_url: str | None = None) -> Json:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Dawnline", "always_online": True},
-            "slash_commands": [_command(*command, events_url) for command in COMMANDS],
+            "slash_commands": _commands(catalogue, events_url, language),
         },
         "oauth_config": {"scopes": {"bot": sorted(BOT_SCOPES)}},
         "settings": _settings(events_url),
     }
 
 
-def _command(command: str, hint: str, description: str, events_url: str | None) -> Json:
+def _commands(catalogue: Catalogue, events_url: str | None, language: str) -> list[Json]:
+    """Every verb by its own name, and /dawnline before any of them. /help is Slack's own."""
+    own = [
+        _command(
+            f"/{verb.name}", verb.usage.partition(" ")[2], catalogue.template(language, f"verb.{verb.name}")
+        )
+        for verb in VERBS.values()
+        if verb.name != HELP
+    ]
+    commands = [*own, _command(OWN_COMMAND, "help", catalogue.template(language, f"verb.{HELP}"))]
+    return [command | ({"url": events_url} if events_url else {}) for command in commands]
+
+
+def _command(command: str, hint: str, description: str) -> Json:
     """`should_escape` makes "@alice" arrive as the person's id."""
-    url = {"url": events_url} if events_url else {}
-    return {"command": command, "description": description, "usage_hint": hint, "should_escape": True, **url}
+    return {"command": command, "description": description, "usage_hint": hint, "should_escape": True}
 
 
 def _settings(events_url: str | None) -> Json:

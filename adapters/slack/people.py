@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.wire import Json, answered
+from adapters.slack.wire import Json, SlackRefusal, answered
 from bot.errors import DeliveryError
 from bot.ports import Clock
 
@@ -93,17 +93,23 @@ class People:
     async def _learn(self, users: list[str]) -> None:
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
-                await asyncio.gather(*(self._look_up(user) for user in users))
+                found = await asyncio.gather(*map(self._look_up, users), return_exceptions=True)
+            for error in found:
+                if isinstance(error, BaseException):
+                    raise error
         except (TimeoutError, DeliveryError) as error:
             # Slack is slow, says no or asks us to wait: ask nothing for a while.
             self._quiet_until = self._clock.now() + _PAUSE
             log.warning("names unavailable", error=str(error) or "timeout")
 
     async def _look_up(self, user: str) -> None:
-        body = await answered(self._client.users_info(user=user))
+        try:
+            profile = _profile((await answered(self._client.users_info(user=user)))["user"])
+        except SlackRefusal:
+            profile = Profile("")
         if len(self._known) >= _MOST:
             self._known.pop(next(iter(self._known)))
-        self._known[user] = (self._clock.now(), _profile(body["user"]))
+        self._known[user] = (self._clock.now(), profile)
 
 
 def _profile(user: Json) -> Profile:

@@ -27,8 +27,8 @@ def without_mention(text: str, user: str) -> str | None:
 def readable(text: str, names: Mapping[str, str], emoji: Mapping[str, str] | None = None) -> str:
     """Entities decoded, mentions, links and emoji spelled out.
 
-    A mention reads "@name" if `names` knows the id, else "@U012AB". `emoji` holds the characters of the
-    message's own shortcodes; without it the well-known ones are spelled out. Others stay as they are.
+    A mention reads "@name" (one word) if `names` knows the id, else "@U012AB". `emoji` holds the characters
+    of the message's own shortcodes; without it the well-known ones are spelled out. Others stay as they are.
     """
     parts = _TOKEN.split(text)
     # split() alternates plain text and what stood between angle brackets.
@@ -79,12 +79,17 @@ def _token(token: str, names: Mapping[str, str]) -> str:
     target, _, label = token.partition("|")
     target, label = unescaped(target), unescaped(label)
     if target.startswith("@"):
-        return "@" + names.get(target[1:], target[1:])
+        return "@" + (_handle(names.get(target[1:], "")) or target[1:])
     if target.startswith("#"):
         return "#" + (label or target[1:])
     if target.startswith("!"):
         return _special(target, label)
     return _link(target, label)
+
+
+def _handle(name: str) -> str:
+    """ "Wang Li (Acme)" as one word, so that the whole of it is the mention."""
+    return re.sub(r"\W+", "_", name).strip("_")
 
 
 def _special(target: str, label: str) -> str:

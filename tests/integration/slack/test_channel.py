@@ -160,6 +160,13 @@ async def test_a_lost_reply_in_a_thread_is_found_there(
     assert found.at.thread == root
 
 
+async def test_where_nothing_can_be_nothing_is_found(channel: SlackChannel, slack: FakeSlack) -> None:
+    """A room that may or may not have been opened; a thread that is gone."""
+    assert await channel.find("room:T-1", Address("slack", "")) is None
+    assert await channel.find("k1", Address("slack", "C1", "1780000000.000100")) is None
+    assert slack.take_violations() == ["conversations.replies: thread_not_found"]
+
+
 async def test_what_was_not_posted_is_not_found(
     channel: SlackChannel, slack: FakeSlack, world: World
 ) -> None:

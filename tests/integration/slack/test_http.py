@@ -108,6 +108,16 @@ async def test_names_are_a_courtesy_and_never_hold_up_an_event(
     assert inbox.only(MessagePosted).author.name == ""
 
 
+async def test_somebody_slack_does_not_know_is_asked_for_once(
+    slack: FakeSlack, door: Door, inbox: RecordingInbox
+) -> None:
+    for text in ("one", "two"):
+        await door.event(callback(message("C1", "U404", f"{text} <@U1>")))
+    texts = [item.text for item in inbox.committed if isinstance(item, MessagePosted)]
+    assert texts == ["one @Alice", "two @Alice"]
+    assert slack.take_violations() == ["users.info: user_not_found"]
+
+
 async def test_url_verification_is_answered(door: Door) -> None:
     response = await door.event({"type": "url_verification", "token": "x", "challenge": "3eZbrw1aB10"})
     assert (response.status_code, response.json()) == (200, {"challenge": "3eZbrw1aB10"})

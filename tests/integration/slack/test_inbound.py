@@ -23,7 +23,11 @@ from tests.fakes.slack_blocks import Json
 from tests.fakes.slack_world import BOT_ID, BOT_USER, TEAM
 
 ME = Identity(TEAM, BOT_USER, BOT_ID)
-KNOWN = {"U1": Profile("Alice", TEAM), "U2": Profile("Eve", TEAM), "U9": Profile("Wang Li", said.OTHER_TEAM)}
+KNOWN = {
+    "U1": Profile("Alice", TEAM),
+    "U2": Profile("Eve", TEAM),
+    "U9": Profile("Wang Li (Acme)", said.OTHER_TEAM),
+}
 
 
 def read(event: Json, me: Identity = ME) -> Inbound | None:
@@ -70,6 +74,7 @@ def test_a_direct_message_is_private() -> None:
     [
         ("a &lt;b&gt; &amp;amp; &amp;lt;", "a <b> &amp; &lt;"),
         ("ask <@U2> or <@U777>", "ask @Eve or @U777"),
+        ("thanks <@U9>!", "thanks @Wang_Li_Acme!"),
         ("in <#C7|general> or <#C8|> or <#C9>", "in #general or #C8 or #C9"),
         ("<!here> <!channel|channel> <!subteam^S1|@oncall>", "@here @channel @oncall"),
         ("<!date^1392734382^{date}|Feb 18>", "Feb 18"),
@@ -129,6 +134,13 @@ def test_a_forwarded_message_keeps_its_words() -> None:
     assert item.text == "look\n> Alice: video is <black>"
 
 
+def test_an_integration_that_writes_into_attachments_only() -> None:
+    alarm = said.bot_message("C1", "") | {
+        "attachments": [{"text": "disk &gt; 90 %", "fallback": "x"}, {"fallback": "db1"}]
+    }
+    assert posted(alarm).text == "disk > 90 %\ndb1"
+
+
 @pytest.mark.parametrize(
     "event",
     [
@@ -144,7 +156,7 @@ def test_other_bots_are_known_as_bots(event: Json) -> None:
 
 def test_people_of_another_workspace_carry_it() -> None:
     author = posted(said.connect_message("C1", "U9", "视频黑屏")).author
-    assert author == Person("slack", "U9", "Wang Li", said.OTHER_TEAM)
+    assert author == Person("slack", "U9", "Wang Li (Acme)", said.OTHER_TEAM)
 
 
 def test_an_unknown_guests_name_comes_with_the_event() -> None:

@@ -68,6 +68,8 @@ class Player:
                 await self._run_until(self._story.starts + beat.at)
                 await self._act(beat)
                 await self._settle()
+                if beat.expect:
+                    await self._run_until(self._clock.now() + self._story.within)
                 await self._check(number, beat)
             self._leftovers("at the end")
             self._played.tickets = await self._all_tickets()

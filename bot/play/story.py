@@ -1,4 +1,4 @@
-"""The format of a story: who does what when, what goes wrong, and what must then be seen (docs/stories.md)."""
+"""The format of a story: who does what when, what fails, and what must then be seen (docs/stories.md)."""
 
 import tomllib
 from datetime import UTC, datetime, timedelta
@@ -130,11 +130,16 @@ class Beat(Model):
 
 
 class Story(Model):
+    """A whole story. What a step expects must be seen `within` so long after it; `strict` means that every
+    outgoing message must be expected by a step or by `allow`. `config` is a path beside the story."""
+
     title: str
     starts: Instant
+    config: str = "dawnline.toml"
     zone: Zone = "UTC"
     language: Language = "en"
     strict: bool = False
+    within: Duration = timedelta(seconds=2)
     channels: tuple[str, ...] = ("slack", "telegram")
     companies: tuple[Company, ...] = ()
     people: dict[str, Actor] = Field(default_factory=dict)

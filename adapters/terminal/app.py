@@ -1,0 +1,99 @@
+"""The terminal put together: lines in, panels out."""
+
+import asyncio
+import itertools
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from rich.console import Console
+from starlette.routing import Route
+
+from adapters.terminal.channel import CHANNEL, CUSTOMER, TerminalChannel
+from bot.inbound import Address, Inbound, MessagePosted, Person, VerbInvoked
+from bot.messages.catalogue import Voice
+from bot.ports import Clock, Inbox
+
+
+class TerminalApp:
+    """Made once. Ends quietly when the input does; the desk then goes on without it.
+
+    `names`: engineer id to name. A command is typed by whoever was paged last, else by the first engineer;
+    "@mei /ack" speaks for Mei.
+    """
+
+    def __init__(
+        self, inbox: Inbox, clock: Clock, voice: Voice, names: dict[str, str], lines: TextIO = sys.stdin
+    ) -> None:
+        self._inbox = inbox
+        self._clock = clock
+        self._voice = voice
+        self._names = names
+        self._lines = lines
+        self._ids = itertools.count(1)
+        self._started = clock.now()
+        self._stopping = asyncio.Event()
+        self.channel = TerminalChannel(Console(), clock, names)
+
+    @property
+    def ready(self) -> bool:
+        return True
+
+    def routes(self) -> Sequence[Route]:
+        return ()
+
+    async def run(self) -> None:
+        """Returns after `stop`, or at the end of the input."""
+        self.channel.note(self._voice.say("terminal.hello"))
+        stopping = asyncio.create_task(self._stopping.wait())
+        while not self._stopping.is_set():
+            reading = asyncio.create_task(self._read())
+            await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not reading.done() or not (line := reading.result()):
+                break
+            await self._take(line.strip())
+        stopping.cancel()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    async def _read(self) -> str:
+        """The next line; "" at the end. Read on a daemon thread, so that a desk can stop while nobody types."""
+        return await read_line(self._lines)
+
+    async def _take(self, line: str) -> None:
+        if line:
+            answer = await self._inbox.receive(self._inbound(line))
+            if answer.text:
+                self.channel.note(answer.text)
+
+    def _inbound(self, line: str) -> Inbound:
+        key = f"{self._started.timestamp():.0f}-{next(self._ids)}"
+        now = self._clock.now()
+        who, words = self._speaker(line)
+        if words.startswith("/"):
+            person = Person(CHANNEL, who, self._names.get(who, who))
+            return VerbInvoked(key, Address(CHANNEL, who), person, words[1:], now)
+        return MessagePosted(key, Address(CHANNEL, CUSTOMER), key, Person(CHANNEL, "you", "you"), words, now)
+
+    def _speaker(self, line: str) -> tuple[str, str]:
+        first, _, rest = line.partition(" ")
+        if first.startswith("@") and first[1:] in self._names:
+            return first[1:], rest.strip()
+        return self.channel.last_paged or next(iter(self._names)), line
+
+
+async def read_line(lines: TextIO) -> str:
+    loop = asyncio.get_running_loop()
+    if not lines.isatty():
+        return await asyncio.to_thread(lines.readline)
+    found: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(lines, lambda: None if found.done() else found.set_result(None))
+    try:
+        await found
+    finally:
+        loop.remove_reader(lines)
+    return lines.readline()

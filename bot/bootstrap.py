@@ -1,0 +1,204 @@
+"""The composition root: settings and a policy in, a running desk out. Only this module names adapters and
+storage to the core."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+from starlette.routing import BaseRoute
+
+from adapters.slack.app import SlackApp
+from adapters.slack.settings import SlackSettings
+from adapters.telegram.app import TelegramApp
+from adapters.telegram.settings import TelegramSettings
+from adapters.terminal.app import TerminalApp
+from adapters.web.server import WebServer, web_app
+from bot.clock import SystemClock
+from bot.desk import Desk
+from bot.engine.loop import Engine
+from bot.inbound import Answer, Inbound
+from bot.messages.catalogue import Catalogue, Voice
+from bot.policy import Policy
+from bot.ports import Channel, Clock, Inbox
+from bot.settings import Settings
+from bot.work import House
+from storage.sqlite.store import SqliteStore
+from storage.sqlite.store import open_store as open_sqlite
+
+log = structlog.get_logger()
+
+
+class ChannelApp(Protocol):
+    """What every channel's package offers: a way out, and a way in that runs until it is stopped."""
+
+    @property
+    def channel(self) -> Channel: ...
+    @property
+    def ready(self) -> bool: ...
+    def routes(self) -> Sequence[BaseRoute]: ...
+    async def run(self) -> None: ...
+    def stop(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+class Door:
+    """Keeps `bot.ports.Inbox`. The channels are made before the desk they lead to, because the desk must
+    know what they can do; nothing comes in before `leads_to` was said."""
+
+    def __init__(self) -> None:
+        self._desk: Inbox | None = None
+
+    def leads_to(self, desk: Inbox) -> None:
+        self._desk = desk
+
+    async def receive(self, item: Inbound) -> Answer:
+        assert self._desk is not None, "the channels run only after the desk is made"  # noqa: S101
+        return await self._desk.receive(item)
+
+
+async def open_store(settings: Settings, *, alone: bool = False) -> SqliteStore:
+    """The store DATABASE_URL names. `alone`: for the running desk. Raises StoreError and its kinds."""
+    return await open_sqlite(Path(settings.database_url.removeprefix("sqlite:///")), alone=alone)
+
+
+def slack_settings(settings: Settings) -> SlackSettings | None:
+    """None when Slack is not configured."""
+    if settings.slack_bot_token is None:
+        return None
+    base = {"api_url": settings.slack_api_url} if settings.slack_api_url else {}
+    return SlackSettings(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=_plain(settings.slack_app_token),
+        signing_secret=_plain(settings.slack_signing_secret),
+        public_url=settings.public_url,
+        **base,
+    )
+
+
+def telegram_settings(settings: Settings, policy: Policy) -> TelegramSettings | None:
+    """None when Telegram is not configured."""
+    if settings.telegram_bot_token is None:
+        return None
+    base = {"api_url": settings.telegram_api_url} if settings.telegram_api_url else {}
+    return TelegramSettings(
+        token=settings.telegram_bot_token.get_secret_value(),
+        public_url=settings.public_url,
+        webhook_secret=_plain(settings.telegram_webhook_secret),
+        desk_forum=policy.desk.conversations.get("telegram"),
+        **base,
+    )
+
+
+def _apps(settings: Settings, policy: Policy, catalogue: Catalogue, door: Door, clock: Clock) -> list[ChannelApp]:
+    """Every configured channel; with none, the terminal, so that the desk can be tried at once."""
+    apps: list[ChannelApp] = []
+    if (slack := slack_settings(settings)) is not None:
+        apps.append(SlackApp(slack, door, clock))
+    if (telegram := telegram_settings(settings, policy)) is not None:
+        apps.append(TelegramApp(telegram, door, clock, catalogue))
+    if not apps:
+        names = {engineer.id: engineer.name for engineer in policy.engineers}
+        voice = Voice(catalogue, policy.desk.language, policy.desk.time_zone, clock.now())
+        apps.append(TerminalApp(door, clock, voice, names))
+    return apps
+
+
+def _reachable_here(policy: Policy, channels: Mapping[str, Channel]) -> Policy:
+    """On the terminal everybody is reached by their id, whatever their other identities are."""
+    if "terminal" not in channels:
+        return policy
+    engineers = [
+        engineer.model_copy(update={"identities": {"terminal": engineer.id}, "ladder": ()})
+        for engineer in policy.engineers
+    ]
+    return policy.model_copy(update={"engineers": tuple(engineers)})
+
+
+@dataclass(frozen=True, slots=True)
+class RunningDesk:
+    """Everything that runs. `run` returns after `stop` is set and all that was under way is done."""
+
+    store: SqliteStore
+    engine: Engine
+    apps: tuple[ChannelApp, ...]
+    web: WebServer
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Ways in close first, then the engine finishes, then the ways out close.
+
+        A part that fails ends the desk with its error: a supervisor restarts it, and nothing is lost.
+        """
+        log.info("desk started", channels=[app.channel.name for app in self.apps], port=self.web.port)
+        engine_stop = asyncio.Event()
+        engine = asyncio.create_task(self.engine.run(engine_stop), name="engine")
+        ways_in = [asyncio.create_task(app.run(), name=app.channel.name) for app in self.apps]
+        web = asyncio.create_task(self.web.run(), name="web")
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        await _until_first_failure([engine, web, *ways_in], stopping)
+        for app in self.apps:
+            app.stop()
+        self.web.stop()
+        results = await asyncio.gather(*ways_in, web, return_exceptions=True)
+        engine_stop.set()
+        results += await asyncio.gather(engine, return_exceptions=True)
+        for app in self.apps:
+            await app.close()
+        _raise_first(results)
+        log.info("desk stopped")
+
+
+async def _until_first_failure(tasks: list[asyncio.Task[None]], stopping: asyncio.Task[bool]) -> None:
+    """Return when asked to stop or when a part failed. A way in that ends by itself (the terminal's input
+    was closed) is no failure."""
+    waiting: set[asyncio.Task[None] | asyncio.Task[bool]] = {*tasks, stopping}
+    while not stopping.done():
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if any(task.exception() for task in done):
+            break
+    stopping.cancel()
+
+
+def _raise_first(results: Sequence[object]) -> None:
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+
+
+@asynccontextmanager
+async def build_desk(settings: Settings, policy: Policy, clock: Clock | None = None) -> AsyncIterator[RunningDesk]:
+    """A desk ready to run on the store, which is closed afterwards."""
+    clock = clock or SystemClock()
+    store = await open_store(settings, alone=True)
+    try:
+        yield _assemble(settings, policy, clock, store)
+    finally:
+        await store.close()
+
+
+def _assemble(settings: Settings, policy: Policy, clock: Clock, store: SqliteStore) -> RunningDesk:
+    catalogue, door, woken = Catalogue.load(), Door(), asyncio.Event()
+    apps = _apps(settings, policy, catalogue, door, clock)
+    channels = {app.channel.name: app.channel for app in apps}
+    able = {name: channel.capabilities for name, channel in channels.items()}
+    house = House.build(_reachable_here(policy, channels), catalogue, able)
+    engine = Engine(store, clock, house, channels, woken)
+    door.leads_to(Desk(store, clock, house, woken.set))
+    routes = [route for app in apps for route in app.routes()]
+    web = WebServer(
+        web_app(routes, lambda: {app.channel.name: app.ready for app in apps}),
+        "0.0.0.0" if settings.public_url else "127.0.0.1",  # noqa: S104 - a public URL means to be reached
+        settings.port,
+    )
+    return RunningDesk(store, engine, tuple(apps), web)
+
+
+def _plain(secret: "Secret | None") -> str | None:
+    return secret.get_secret_value() if secret is not None else None
+
+
+class Secret(Protocol):
+    def get_secret_value(self) -> str: ...

@@ -69,7 +69,11 @@ class Channel(Protocol):
         """
 
     async def find(self, key: str, at: Address) -> Receipt | None:
-        """The message already posted under `key`, if the platform can tell (`can_find`), else None."""
+        """The message already posted under `key`, if the platform can tell (`can_find`), else None.
+
+        `at` names the thread if the message went into one, also as an answer (`Post.reply_to`). A room
+        that may or may not have been opened has an empty conversation; the answer is then None.
+        """
 
 
 class Tickets(Protocol):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,7 +13,7 @@ from bot.engine.limits import Limiter
 from bot.errors import DeliveryError, MovedTo, OutcomeUnknown, RateLimited, Temporary, Unreachable
 from bot.escalation.delivery import arrived, delayed, lost, moved
 from bot.inbound import Address
-from bot.outgoing import OpenRoom, Outgoing, Receipt
+from bot.outgoing import OpenRoom, Outgoing, Post, Receipt
 from bot.ports import Channel, Clock, Store, Transaction
 from bot.work import House, Work
 
@@ -26,6 +27,14 @@ Observer = Callable[[str], None]
 
 def place_of(message: Outgoing) -> Address:
     return Address(message.channel, "") if isinstance(message, OpenRoom) else message.at
+
+
+def landing_of(message: Outgoing) -> Address:
+    """Where a sent message is to be looked for: an answer is in the thread of what it answers."""
+    place = place_of(message)
+    if isinstance(message, Post) and place.thread is None:
+        return replace(place, thread=message.reply_to)
+    return place
 
 
 class Dispatcher:
@@ -166,7 +175,7 @@ class Dispatcher:
 
     async def _already(self, channel: Channel, letter: Letter) -> Receipt | None:
         if letter.first.uncertain and channel.capabilities.can_find:
-            return await channel.find(letter.first.item.key, place_of(letter.message))
+            return await channel.find(letter.first.item.key, landing_of(letter.message))
         return None
 
     async def _settled(self, letter: Letter, receipt: Receipt) -> None:

@@ -39,7 +39,7 @@ class Engine:
         self._clock = clock
         self._house = house
         self._observe = observe
-        self._dispatcher = Dispatcher(store, clock, house, channels, observe)
+        self._dispatcher = Dispatcher(store, clock, house, channels, observe, woken.set)
         self._woken = woken
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -45,13 +45,21 @@ class Dispatcher:
     """
 
     def __init__(
-        self, store: Store, clock: Clock, house: House, channels: Mapping[str, Channel], observe: Observer
+        self,
+        store: Store,
+        clock: Clock,
+        house: House,
+        channels: Mapping[str, Channel],
+        observe: Observer,
+        wake: Callable[[], None],
     ) -> None:
+        """`wake` is called whenever a lane has written: a retry or what follows a delivery may be due soon."""
         self._store = store
         self._clock = clock
         self._house = house
         self._channels = channels
         self._observe = observe
+        self._wake = wake
         self._office = Office(house.catalogue, house.policy.desk.time_zone)
         self._limiter = Limiter()
         self._waiting: dict[str, dict[str, ClaimedItem]] = {}
@@ -202,6 +210,7 @@ class Dispatcher:
     async def _write(self, unit: Callable[[Work], Awaitable[None]]) -> None:
         now = self._clock.now()
         await self._store.write(lambda tx: unit(self._house.at(tx, now)))
+        self._wake()
 
     async def _write_all(self, letter: Letter, unit: Callable[[Work, ClaimedItem], Awaitable[None]]) -> None:
         async def each_of(work: Work) -> None:

@@ -59,7 +59,8 @@ class Player:
         self._cast = Cast(story, policy)
         self._watcher = Watcher(policy, story.allow)
         self._played = Played(story)
-        self._told = 0
+        self._heard: dict[str, int] = dict.fromkeys(story.channels, 0)
+        self._fresh: list[Shown] = []
 
     async def play(self) -> Played:
         await self._set_up()
@@ -145,7 +146,7 @@ class Player:
             self._fail(f"{beat.does}: the answer “{answer.text}” lacks {missing}")
 
     async def _check(self, number: int, beat: Beat) -> None:
-        seen = self._shown()
+        seen = self._fresh
         for wanted in beat.expect:
             for fault in await self._faults(wanted, seen):
                 self._fail(f"step {number}: {fault}")
@@ -170,23 +171,21 @@ class Player:
 
     def _leftovers(self, when: str) -> None:
         if self._story.strict:
-            for fault in self._watcher.unexpected(self._shown()):
+            for fault in self._watcher.unexpected(self._fresh):
                 self._fail(f"{when}: {fault}")
-        for each in self._shown():
-            each.claimed = True
-
-    def _shown(self) -> list[Shown]:
-        everything = [each for channel in self._channels.values() for each in channel.shown]
-        return sorted(everything, key=lambda each: each.at)
+        self._fresh = []
 
     def _listen(self) -> None:
         """Write what the desk has said since the last look into the transcript."""
-        everything = self._shown()
-        for each in everything[self._told :]:
+        news: list[Shown] = []
+        for name, channel in self._channels.items():
+            news += channel.shown[self._heard[name] :]
+            self._heard[name] = len(channel.shown)
+        for each in sorted(news, key=lambda each: each.at):
             kind = "page" if each.key.startswith("page:") else each.what
             who = self._cast.name_of(each.place)
             self._note(kind, who, f"{each.place.channel}:{each.place.conversation}", each.text, each.at)
-        self._told = len(everything)
+        self._fresh += news
 
     def _note(self, kind: str, who: str, place: str, text: str, at: datetime | None = None) -> None:
         self._played.lines.append(Line(at or self._clock.now(), kind, who, place, text))

@@ -1,0 +1,31 @@
+"""Every story file is an acceptance test: whole conversations, and no message that nobody expected."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.messages.catalogue import Catalogue
+from bot.play.player import Player
+from bot.play.story import read_story
+from bot.settings import load_policy
+from storage.sqlite.store import open_store
+
+HERE = Path(__file__).parent
+DESKS = {"desk.toml", "night.toml"}
+ROOMS = (HERE, HERE.parents[1] / "stories")
+STORIES = sorted(path for room in ROOMS for path in room.glob("*.toml") if path.name not in DESKS)
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+async def test_story(path: Path, tmp_path: Path) -> None:
+    story = read_story(path)
+    policy = load_policy(path.parent / story.config)
+    player = Player(story, policy, Catalogue.load(), lambda: open_store(tmp_path / "desk.db", alone=True))
+
+    played = await player.play()
+
+    assert played.failures == []
+
+
+def test_there_are_stories() -> None:
+    assert len(STORIES) >= 15

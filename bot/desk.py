@@ -5,7 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.durable import Purpose, Urgency
-from bot.errors import Refused
+from bot.errors import Refused, StoreError
 from bot.inbound import (
     Address,
     Answer,
@@ -46,6 +46,13 @@ class Desk:
         except Refused as refused:
             reason = refused
             answer = await self._store.write(lambda tx: _refuse(self._work(tx), item, reason))
+        except StoreError:
+            raise  # nothing was committed: the platform must deliver it again
+        except Exception as error:
+            # Delivered again it would fail again and hold up everybody behind it: keep it for a human.
+            log.exception("could not be handled", event_key=item.event_key)
+            cause = type(error).__name__
+            answer = await self._store.write(lambda tx: _quarantine(self._work(tx), item, cause))
         self._wake()
         log.info("received", kind=type(item).__name__, event_key=item.event_key)
         return answer
@@ -129,6 +136,16 @@ async def _reaction(work: Work, item: ReactionAdded) -> Answer:
 
 def _as_verb(item: ReactionAdded, verb: str) -> VerbInvoked:
     return VerbInvoked(item.event_key, item.at, item.author, verb, item.reacted_at, reply_to=item.message_id)
+
+
+async def _quarantine(work: Work, item: Inbound, cause: str) -> Answer:
+    """An item our own code fails on: raw on the ledger, and the engineers hear of it."""
+    at = Address(item.channel, item.new_conversation) if isinstance(item, ConversationMigrated) else item.at
+    if not await work.tx.ledger.seen(at.channel, item.event_key):
+        reason = f"could not be handled: {cause}"
+        unreadable(work, Unreadable(item.event_key, at, repr(item), reason, work.now))
+        work.tell_desk(None, "nudge.quarantined", place=str(at), cause=cause)
+    return Answer()
 
 
 async def _refuse(work: Work, item: Inbound, refused: Refused) -> Answer:

@@ -132,7 +132,7 @@ def resolve(target: str, roster: Roster) -> tuple[str, ...]:
         case ("tier", ":", tier):
             return tuple(person.id for person in roster.engineers if person.tier == tier)
         case ("tam", "", _):
-            return (roster.account_manager,) if roster.account_manager in known else ()  # type: ignore[return-value]
+            return (roster.account_manager,) if roster.account_manager in known else ()
         case ("awake", "", _):
             return tuple(name for name in known if name in roster.awake)
         case ("everyone", "", _):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.errors import Refused
+from bot.escalation.incident import gather
 from bot.escalation.paging import page_head, roster, send_page
 from bot.escalation.policy import Snapshot, audience, snapshot
 from bot.policy import Priority
@@ -75,6 +76,8 @@ async def _page_leaders(work: Work, ticket: Ticket, frozen: Snapshot, old: Prior
         for _, address in work.ways(engineer):
             send_page(work, marked, engineer, 0, address, text)
     work.record(ticket.number, "paged", "desk", round=1, people=names)
+    if frozen.incident:
+        await gather(work, ticket, [each for name in names if (each := work.policy.engineer(name))])
     return replace(ticket, paged=tuple(dict.fromkeys((*ticket.paged, *names))))
 
 

@@ -24,6 +24,8 @@ async def open_ticket(
         else replace(draft, reason=work.to_desk().say("triage.forced", name=forced_by))
     )
     work.tx.messages.link(item.at, item.message_id, ticket.number)
+    if item.reply_to is not None:  # in a thread that was nobody's: from now on it is this ticket's
+        work.tx.messages.link(item.at, item.reply_to, ticket.number)
     work.record(
         ticket.number,
         "opened",

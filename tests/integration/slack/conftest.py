@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 from adapters.slack.app import SlackApp
 from adapters.slack.channel import SlackChannel
@@ -14,7 +13,7 @@ from bot.clock import SystemClock
 from tests.fakes.recording_inbox import RecordingInbox
 from tests.fakes.slack_server import BOT_TOKEN, FakeSlack
 from tests.fakes.slack_world import World
-from tests.integration.slack.stage import Door, http_settings, running, serving, socket_settings
+from tests.integration.slack.stage import Door, http_client, http_settings, running, serving, socket_settings
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ async def http_app(slack: FakeSlack, world: World, inbox: RecordingInbox) -> Asy
 
 @pytest.fixture
 async def door(http_app: SlackApp) -> AsyncIterator[Door]:
-    async with serving(http_app) as url, httpx.AsyncClient() as client:
+    async with serving(http_app) as url, http_client() as client:
         yield Door(client, url)
 
 
@@ -73,5 +72,5 @@ async def door_before_introduction(
 ) -> AsyncIterator[Door]:
     """The routes of an app that does not run yet: nobody has asked Slack who we are."""
     app = SlackApp(http_settings(slack), inbox, SystemClock())
-    async with serving(app) as url, httpx.AsyncClient() as client:
+    async with serving(app) as url, http_client() as client:
         yield Door(client, url)

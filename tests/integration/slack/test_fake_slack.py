@@ -3,18 +3,18 @@
 import json
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.fakes.slack_blocks import Json
 from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, FakeSlack
 from tests.fakes.slack_world import World
+from tests.integration.slack.stage import http_client
 
 BEARER = {"Authorization": f"Bearer {BOT_TOKEN}"}
 
 
 async def call(slack: FakeSlack, method: str, headers: dict[str, str] = BEARER, **arguments: Any) -> Json:
-    async with httpx.AsyncClient() as client:
+    async with http_client() as client:
         response = await client.post(slack.base_url + method, json=arguments, headers=headers)
     return dict(response.json())
 
@@ -58,7 +58,7 @@ async def test_scopes(slack: FakeSlack, world: World) -> None:
 
 
 async def history(slack: FakeSlack, **more: str) -> Json:
-    async with httpx.AsyncClient() as client:
+    async with http_client() as client:
         url = slack.base_url + "conversations.history"
         response = await client.get(url, params={"channel": "C1", **more}, headers=BEARER)
     return dict(response.json())
@@ -157,7 +157,7 @@ async def test_private_channels_are_hidden_from_strangers(slack: FakeSlack, worl
 
 async def test_unknown_methods_and_bodies_that_are_no_json(slack: FakeSlack) -> None:
     assert (await call(slack, "chat.shout"))["error"] == "unknown_method"
-    async with httpx.AsyncClient() as client:
+    async with http_client() as client:
         headers = BEARER | {"Content-Type": "application/json"}
         for body, error in (("{", "invalid_json"), (json.dumps([]), "json_not_object")):
             response = await client.post(slack.base_url + "chat.postMessage", content=body, headers=headers)

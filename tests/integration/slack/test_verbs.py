@@ -2,7 +2,6 @@
 
 import asyncio
 
-import httpx
 from adapters.slack.app import SlackApp
 from bot.clock import SystemClock
 from bot.errors import StoreError
@@ -14,7 +13,15 @@ from tests.fakes.recording_inbox import RecordingInbox
 from tests.fakes.slack_blocks import Json
 from tests.fakes.slack_server import FakeSlack, Fault
 from tests.fakes.slack_world import World
-from tests.integration.slack.stage import LATE_FAILURE, Door, http_settings, running, serving, until_told
+from tests.integration.slack.stage import (
+    LATE_FAILURE,
+    Door,
+    http_client,
+    http_settings,
+    running,
+    serving,
+    until_told,
+)
 
 ROOT = "1780000000.000100"
 
@@ -180,7 +187,7 @@ async def test_stopping_waits_for_a_late_answer(
     inbox.answer = lambda verb: Answer("You have T-12.")
     inbox.gate.clear()
     app = SlackApp(http_settings(slack), inbox, SystemClock(), patience=0.01)
-    async with serving(app) as url, httpx.AsyncClient() as client:
+    async with serving(app) as url, http_client() as client:
         async with running(app):
             await Door(client, url).command(slash(slack, "/ack", "T-12"))
             asyncio.get_running_loop().call_later(0.05, inbox.gate.set)

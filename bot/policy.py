@@ -2,65 +2,26 @@
 
 Pure data with validation; reading files and reporting faults is `bot.settings`' work. Durations are written
 "90s", "15m", "4h", "1d" and are `timedelta` inside. Times of day are local wall-clock times.
+`defaults.toml` beside this module holds what a desk has where its own file says nothing.
 """
 
-import re
-from datetime import date, datetime, time, timedelta
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from importlib.resources import files
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bot.oncall.schedule import Schedule, Shift
-
-_DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?")
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def parse_duration(value: object) -> timedelta:
-    """`"1h30m"` as a timedelta. Raises ValueError saying what is allowed."""
-    if isinstance(value, timedelta):
-        return value
-    match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None or not any(match.groups()):
-        raise ValueError(f"{value!r} is not a duration; write for example '90s', '15m', '1h30m' or '2d'")
-    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    try:
-        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    except OverflowError:
-        raise ValueError(f"{value!r} is too long a duration") from None
-
-
-def _zone(value: object) -> str:
-    try:
-        return ZoneInfo(str(value)).key
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"{value!r} is not a time zone; write an IANA name like 'Europe/Berlin'") from None
-
-
-def _day(value: object) -> int:
-    if value not in _DAYS:
-        raise ValueError(f"{value!r} is not a day; allowed: {', '.join(_DAYS)}")
-    return _DAYS.index(str(value))
-
-
-def _clock_time(value: object) -> time:
-    if isinstance(value, time):
-        return value
-    match = re.fullmatch(r"(\d\d):(\d\d)", value) if isinstance(value, str) else None
-    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
-        raise ValueError(f"{value!r} is not a time of day; write 'HH:MM' from 00:00 to 23:59")
-    return time(int(match[1]), int(match[2]))
-
-
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
-Positive = Annotated[timedelta, BeforeValidator(parse_duration), Field(gt=timedelta(0))]
-Zone = Annotated[str, BeforeValidator(_zone)]
-Day = Annotated[int, BeforeValidator(_day)]
-ClockTime = Annotated[time, BeforeValidator(_clock_time)]
-Language = Literal["en", "zh"]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+from bot.values import ClockTime, Date, Day, Positive, PositiveOrNone, Slug, Text
+from bot.values import Duration as Duration
+from bot.values import Language as Language
+from bot.values import Zone as Zone
+from bot.values import parse_duration as parse_duration
 
 
 class Priority(StrEnum):
@@ -92,19 +53,21 @@ class Model(BaseModel):
 class Rung(Model):
     """One way to reach an engineer, and how long after the page it is tried."""
 
-    via: str
+    via: Text
     after: Duration = timedelta(0)
 
 
 class Engineer(Model):
+    """`identities`: channel to the platform's own id of this person there."""
+
     id: Slug
-    name: str
+    name: Text
     tier: Tier
-    region: str
+    region: Text
     time_zone: Zone
-    languages: tuple[str, ...] = ("en",)
-    skills: tuple[str, ...] = ()
-    identities: dict[str, str] = Field(default_factory=dict)
+    languages: tuple[Text, ...] = ("en",)
+    skills: tuple[Text, ...] = ()
+    identities: dict[str, Text] = Field(default_factory=dict)
     ladder: tuple[Rung, ...] = ()
 
     def rungs(self) -> tuple[Rung, ...]:
@@ -113,16 +76,18 @@ class Engineer(Model):
 
 
 class ShiftPolicy(Model):
-    name: str
-    region: str
+    """`hand_off_at` left out: when the shift starts."""
+
+    name: Text
+    region: Text
     time_zone: Zone
     start: ClockTime
     end: ClockTime
-    days: tuple[Day, ...] = (0, 1, 2, 3, 4, 5, 6)
+    days: tuple[Day, ...] = Field(default=(0, 1, 2, 3, 4, 5, 6), min_length=1)
     rotation: Literal["weekly", "daily", "none"] = "weekly"
     hand_off_day: Day = 0
     hand_off_at: ClockTime | None = None
-    roles: dict[str, tuple[str, ...]]
+    roles: dict[str, tuple[Slug, ...]] = Field(min_length=1)
 
     def build(self) -> Shift:
         return Shift(
@@ -141,7 +106,7 @@ class ShiftPolicy(Model):
 
 class SchedulePolicy(Model):
     name: Slug
-    rotation_start: date
+    rotation_start: Date
     shifts: tuple[ShiftPolicy, ...] = Field(min_length=1)
 
     def build(self) -> Schedule:
@@ -152,15 +117,17 @@ class Team(Model):
     """Who serves which customers. A customer whose industry no team names goes to the first team."""
 
     name: Slug
-    schedule: str
-    industries: tuple[str, ...] = ()
+    schedule: Slug
+    industries: tuple[Text, ...] = ()
 
 
 class PriorityPolicy(Model):
-    meaning: dict[Language, str] = Field(default_factory=dict)
+    """`plan_within` "none" takes a default plan clock away."""
+
+    meaning: dict[Language, Text] = Field(default_factory=dict)
     respond_within: Positive
-    plan_within: Positive | None = None
-    escalation: str
+    plan_within: PositiveOrNone = None
+    escalation: Text
     incident: bool = False
     all_means_at_once: bool = False
 
@@ -169,10 +136,10 @@ class EscalationPolicy(Model):
     """Whom to page, step by step. `at` are offsets from the start; without it the steps are spread evenly
     over the response time, so the timetable follows the promise (15 min, five steps: 0 · 3 · 6 · 9 · 12)."""
 
-    steps: tuple[tuple[str, ...], ...] = Field(min_length=1)
+    steps: tuple[Annotated[tuple[Text, ...], Field(min_length=1)], ...] = Field(min_length=1)
     at: tuple[Duration, ...] | None = None
     repeat_every: Positive | None = None
-    widen: tuple[str, ...] = ("awake", "tier:lead", "everyone")
+    widen: tuple[Text, ...] = Field(default=("awake", "tier:lead", "everyone"), min_length=1)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -191,23 +158,31 @@ class ProgressPolicy(Model):
 
 
 class TriageRule(Model):
+    """`tiers`: only for customers of these; none: for all."""
+
     priority: Priority
-    phrases: tuple[str, ...] = Field(min_length=1)
-    tiers: tuple[str, ...] = ()
+    phrases: tuple[Text, ...] = Field(min_length=1)
+    tiers: tuple[Text, ...] = ()
 
 
 class Triage(Model):
-    """`floor` lifts a customer tier's tickets to at least that priority."""
+    """`floor` lifts a customer tier's tickets to at least that priority. In a `Policy`, `rules` are all rules
+    that hold: the file's `rules` take the place of the defaults, its `extra_rules` come on top."""
 
     default: Priority = Priority.P2
     rules: tuple[TriageRule, ...] = ()
+    extra_rules: tuple[TriageRule, ...] = ()
     floor: dict[str, Priority] = Field(default_factory=dict)
 
 
 class Intake(Model):
+    """In a `Policy`, `chatter` are all phrases that hold: the file's `chatter` takes the place of the
+    defaults, its `extra_chatter` comes on top."""
+
     grouping_window: Duration = timedelta(minutes=2)
     joining_window: Duration = timedelta(minutes=2)
-    chatter: tuple[str, ...] = ()
+    chatter: tuple[Text, ...] = ()
+    extra_chatter: tuple[Text, ...] = ()
     close_after: Positive = timedelta(days=3)
 
 
@@ -225,259 +200,65 @@ class Awake(Model):
 
 
 class DeskNames(Model):
-    name: str = "Dawnline"
+    name: Text = "Dawnline"
     language: Language = "en"
     time_zone: Zone = "UTC"
-    conversations: dict[str, str] = Field(default_factory=dict)
+    conversations: dict[str, Text] = Field(default_factory=dict)
     awake: Awake = Awake()
 
 
-def _minutes(count: int) -> timedelta:
-    return timedelta(minutes=count)
+class CustomersPolicy(Model):
+    """`tiers` are the customer tiers there are; none named: any word is one."""
+
+    tiers: tuple[Text, ...] = ()
 
 
-DEFAULT_PRIORITIES: dict[Priority, PriorityPolicy] = {
-    Priority.P0: PriorityPolicy(
-        meaning={"en": "large-scale outage, core function down", "zh": "大规模故障，核心功能不可用"},
-        respond_within=_minutes(15),
-        escalation="critical",
-        incident=True,
-        all_means_at_once=True,
-    ),
-    Priority.P1: PriorityPolicy(
-        meaning={"en": "part of the functions, key scenario hit", "zh": "部分功能受影响，关键场景受损"},
-        respond_within=_minutes(30),
-        plan_within=timedelta(hours=2),
-        escalation="urgent",
-    ),
-    Priority.P2: PriorityPolicy(
-        meaning={"en": "non-core, slight degradation", "zh": "非核心功能，轻微影响"},
-        respond_within=timedelta(hours=4),
-        escalation="normal",
-    ),
-    Priority.P3: PriorityPolicy(
-        meaning={"en": "question, configuration, suggestion", "zh": "咨询、配置或建议"},
-        respond_within=timedelta(hours=24),
-        escalation="quiet",
-    ),
-}
-DEFAULT_ESCALATION: dict[str, EscalationPolicy] = {
-    "critical": EscalationPolicy(
-        steps=(
-            ("architect", "lead"),
-            ("architect.2", "senior"),
-            ("senior.2", "support"),
-            ("tier:architect",),
-            ("tier:lead",),
-        ),
-    ),
-    "urgent": EscalationPolicy(steps=(("senior",), ("senior.2", "architect"), ("lead",), ("tier:lead",))),
-    "normal": EscalationPolicy(steps=(("support",), ("support.2", "senior"), ("lead",), ("tier:lead",))),
-    "quiet": EscalationPolicy(
-        steps=(("tam", "frontline"), ("frontline.2", "support"), ("senior",), ("lead",))
-    ),
-}
-DEFAULT_PROGRESS: dict[Priority, ProgressPolicy] = {
-    Priority.P0: ProgressPolicy(until_acknowledged=_minutes(3), acknowledged=_minutes(15)),
-    Priority.P1: ProgressPolicy(until_acknowledged=_minutes(10), acknowledged=_minutes(60)),
-    Priority.P2: ProgressPolicy(until_acknowledged=_minutes(60), acknowledged=timedelta(hours=8)),
-    Priority.P3: ProgressPolicy(until_acknowledged=timedelta(hours=8), acknowledged=timedelta(hours=24)),
-}
-DEFAULT_CHATTER = (
-    "hi", "hello", "hey", "hey there", "hi there", "hi all", "hello all", "hi team", "hello team", "hello everyone", "hi everyone",
-    "good morning", "good afternoon", "good evening", "good night", "morning", "thanks", "thank you", "thank you so much", "thx", "ty",
-    "many thanks", "thanks a lot", "cheers", "ok", "okay", "k", "got it", "great", "perfect", "nice", "cool", "awesome", "welcome",
-    "you're welcome", "no problem", "bye", "goodbye", "see you", "have a nice day", "have a good day", "happy friday", "lol", "haha",
-    "all", "team", "everyone", "guys", "folks", "yes", "yep", "will do", "noted", "so much", "very much", "again", "and", "for your help",
-    "你好", "您好", "大家好", "早上好", "上午好", "中午好", "下午好", "晚上好", "早", "早安", "晚安", "谢谢", "多谢", "感谢", "谢谢大家", "谢谢您",
-    "谢谢你", "非常感谢", "辛苦了", "辛苦", "大家辛苦了", "好的", "好", "好滴", "收到", "嗯", "嗯嗯", "ok的", "明白", "明白了", "知道了", "再见",
-    "拜拜", "不客气", "哈哈", "哈哈哈", "各位", "大家", "啊", "呀", "哦", "了", "在吗", "周末愉快", "您", "你",
-)  # fmt: skip
-DEFAULT_TRIAGE = (
-    TriageRule(
-        priority=Priority.P0,
-        phrases=(
-            "outage",
-            "all users",
-            "everyone is affected",
-            "everybody is affected",
-            "completely down",
-            "is down",
-            "are down",
-            "down for everyone",
-            "nobody can",
-            "no one can",
-            "no user can",
-            "all rooms",
-            "all calls",
-            "total failure",
-            "service unavailable",
-            "production is down",
-            "全部用户",
-            "所有用户",
-            "大面积",
-            "全部无法",
-            "全挂",
-            "服务不可用",
-            "完全不可用",
-            "大规模",
-            "所有房间",
-            "线上故障",
-            "崩了",
-            "宕机",
-        ),
-    ),  # fmt: skip
-    TriageRule(
-        priority=Priority.P1,
-        phrases=(
-            "black screen",
-            "video is black",
-            "no audio",
-            "no sound",
-            "no video",
-            "cannot join",
-            "can't join",
-            "can not join",
-            "unable to join",
-            "cannot log in",
-            "can't log in",
-            "login fails",
-            "crash",
-            "crashes",
-            "crashing",
-            "cannot connect",
-            "can't connect",
-            "many users",
-            "some users",
-            "disconnects",
-            "disconnected",
-            "messages are lost",
-            "not delivered",
-            "urgent",
-            "production",
-            "黑屏",
-            "无声",
-            "没有声音",
-            "没声音",
-            "听不到",
-            "看不到",
-            "无法加入",
-            "进不去",
-            "无法登录",
-            "登录失败",
-            "崩溃",
-            "闪退",
-            "连不上",
-            "无法连接",
-            "部分用户",
-            "很多用户",
-            "掉线",
-            "断线",
-            "消息丢失",
-            "紧急",
-        ),
-    ),  # fmt: skip
-    TriageRule(
-        priority=Priority.P2,
-        phrases=(
-            "slow",
-            "latency",
-            "delay",
-            "lag",
-            "laggy",
-            "echo",
-            "blurry",
-            "stutter",
-            "jitter",
-            "choppy",
-            "degraded",
-            "sometimes",
-            "warning",
-            "卡顿",
-            "延迟",
-            "回声",
-            "模糊",
-            "偶尔",
-            "杂音",
-            "变慢",
-            "很慢",
-        ),
-    ),  # fmt: skip
-    TriageRule(
-        priority=Priority.P3,
-        phrases=(
-            "how do i",
-            "how do we",
-            "how to",
-            "how can i",
-            "how can we",
-            "is it possible",
-            "question",
-            "documentation",
-            "docs",
-            "feature request",
-            "suggestion",
-            "would like to know",
-            "where can i find",
-            "which version",
-            "pricing",
-            "quota",
-            "do you support",
-            "does it support",
-            "请问",
-            "怎么",
-            "如何",
-            "是否支持",
-            "支持吗",
-            "建议",
-            "咨询",
-            "文档",
-            "哪里可以",
-            "能不能",
-            "配置",
-        ),
-    ),  # fmt: skip
-)
+@lru_cache(maxsize=1)
+def defaults() -> Mapping[str, Any]:
+    """What `defaults.toml` says. Shared: do not change it."""
+    return tomllib.loads(files("bot").joinpath("defaults.toml").read_text("utf-8"))
 
 
-def _over_defaults(defaults: dict[Any, Any], given: object) -> object:
-    """What the file gives, over the defaults, table by table and key by key."""
-    if not isinstance(given, dict):
-        return given
-    merged: dict[Any, Any] = {str(name): model.model_dump() for name, model in defaults.items()}
-    for name, table in given.items():
-        base = merged.get(name, {})
-        merged[name] = {**base, **table} if isinstance(table, dict) else table
-    return merged
+def over_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a desk's file gives, laid over the defaults table by table."""
+    return _laid_over(defaults(), given)
+
+
+def _laid_over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    both = {
+        key: _laid_over(base[key], value)
+        for key, value in given.items()
+        if isinstance(value, dict) and isinstance(base.get(key), dict)
+    }
+    return {**base, **given, **both}
+
+
+def _all_rules(triage: Triage) -> Triage:
+    return triage.model_copy(update={"rules": triage.rules + triage.extra_rules, "extra_rules": ()})
+
+
+def _all_chatter(intake: Intake) -> Intake:
+    return intake.model_copy(update={"chatter": intake.chatter + intake.extra_chatter, "extra_chatter": ()})
 
 
 class Policy(Model):
-    """The whole desk's policy; what the file leaves out has the defaults of the README's tables."""
+    """The whole desk's policy, always laid over the defaults. Only people, teams and schedules have none."""
 
     desk: DeskNames = DeskNames()
-    intake: Intake = Intake()
-    triage: Triage = Triage()
+    customers: CustomersPolicy = CustomersPolicy()
+    intake: Annotated[Intake, AfterValidator(_all_chatter)] = Intake()
+    triage: Annotated[Triage, AfterValidator(_all_rules)] = Triage()
     engineers: tuple[Engineer, ...] = Field(min_length=1)
     teams: tuple[Team, ...] = Field(min_length=1)
     schedules: tuple[SchedulePolicy, ...] = Field(min_length=1)
-    priorities: dict[Priority, PriorityPolicy] = Field(default_factory=lambda: DEFAULT_PRIORITIES)
-    escalation: dict[str, EscalationPolicy] = Field(default_factory=lambda: DEFAULT_ESCALATION)
-    progress: dict[Priority, ProgressPolicy] = Field(default_factory=lambda: DEFAULT_PROGRESS)
+    priorities: dict[Priority, PriorityPolicy] = Field(default_factory=dict)
+    escalation: dict[str, EscalationPolicy] = Field(default_factory=dict)
+    progress: dict[Priority, ProgressPolicy] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
     def _fill(cls, data: object) -> object:
-        if not isinstance(data, dict):
-            return data
-        tables = {
-            "priorities": DEFAULT_PRIORITIES,
-            "escalation": DEFAULT_ESCALATION,
-            "progress": DEFAULT_PROGRESS,
-        }
-        return {
-            **data,
-            **{key: _over_defaults(table, data[key]) for key, table in tables.items() if key in data},
-        }
+        return over_defaults(data) if isinstance(data, dict) else data
 
     def engineer(self, engineer_id: str) -> Engineer | None:
         return next((person for person in self.engineers if person.id == engineer_id), None)

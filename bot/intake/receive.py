@@ -18,14 +18,14 @@ from bot.intake.ledger import Entry, Outcome, Surroundings
 from bot.intake.opening import open_ticket
 from bot.intake.routing import Route, route
 from bot.intake.triage import title_of, triage
-from bot.policy import DEFAULT_CHATTER, Engineer
+from bot.policy import Engineer
 from bot.tickets.lifecycle import acknowledge, answered, keep, move_home, reopen, resume
 from bot.tickets.ticket import State, Ticket
 from bot.work import Work
 
 
 def chatter_phrases(work: Work) -> tuple[str, ...]:
-    return work.policy.intake.chatter or DEFAULT_CHATTER
+    return work.policy.intake.chatter
 
 
 def entry_of(work: Work, item: MessagePosted, outcome: Outcome, reason: str, ticket: int | None) -> Entry:

@@ -216,11 +216,8 @@ def _address(message: Message) -> Address:
 def _reply_to(message: Message) -> str | None:
     """The message answered. Everything in a topic formally replies to the topic's first message."""
     replied = message.reply_to_message
-    if replied is None or replied.forum_topic_created:
-        return None
-    if message.is_topic_message and replied.message_id == message.message_thread_id:
-        return None
-    return str(replied.message_id)
+    is_implied = message.is_topic_message and replied and replied.message_id == message.message_thread_id
+    return str(replied.message_id) if replied and not is_implied else None
 
 
 def _author(message: Message) -> Person:

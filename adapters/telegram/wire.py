@@ -13,8 +13,8 @@ from telegram.request import HTTPXRequest
 from adapters.telegram.settings import TelegramSettings
 from bot.errors import DeliveryError, MovedTo, OutcomeUnknown, RateLimited, Temporary, Unreachable
 
-# Seconds. A long poll gets its own waiting time on top of READ.
-CONNECT, READ, WRITE, POOL = 5.0, 10.0, 10.0, 5.0
+# Seconds. A poll gets its waiting time on top of READ. Short, since pages wait behind a call that hangs.
+CONNECT, READ, WRITE, POOL = 5.0, 5.0, 5.0, 5.0
 CONNECTIONS = 32
 # What Telegram asks for when its answer does not say.
 _DEFAULT_WAIT = 5

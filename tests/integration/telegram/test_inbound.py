@@ -138,6 +138,8 @@ async def test_command_in_a_caption_keeps_the_photo(
         ("@Dawnline_Bot: ack", "ack"),
         ("\N{WAVING HAND SIGN} hello @dawnline_bot", "\N{WAVING HAND SIGN} hello"),
         ("@dawnline_bot /ack T-7", "ack T-7"),
+        ("video @dawnline_bot\nis black", "video \nis black"),
+        ("黑屏 @dawnline_bot", "黑屏"),
         ("@dawnline_bot", ""),
     ],
 )

@@ -93,7 +93,9 @@ def telegram_settings(settings: Settings, policy: Policy) -> TelegramSettings | 
     )
 
 
-def _apps(settings: Settings, policy: Policy, catalogue: Catalogue, door: Door, clock: Clock) -> list[ChannelApp]:
+def _apps(
+    settings: Settings, policy: Policy, catalogue: Catalogue, door: Door, clock: Clock
+) -> list[ChannelApp]:
     """Every configured channel; with none, the terminal, so that the desk can be tried at once."""
     apps: list[ChannelApp] = []
     if (slack := slack_settings(settings)) is not None:
@@ -169,7 +171,9 @@ def _raise_first(results: Sequence[object]) -> None:
 
 
 @asynccontextmanager
-async def build_desk(settings: Settings, policy: Policy, clock: Clock | None = None) -> AsyncIterator[RunningDesk]:
+async def build_desk(
+    settings: Settings, policy: Policy, clock: Clock | None = None
+) -> AsyncIterator[RunningDesk]:
     """A desk ready to run on the store, which is closed afterwards."""
     clock = clock or SystemClock()
     store = await open_store(settings, alone=True)

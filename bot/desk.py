@@ -70,20 +70,32 @@ async def _handle(work: Work, item: Inbound) -> Answer:
             return Answer() if seen else await perform(work, item)
         case ReactionAdded():
             return await _reaction(work, item)
+        case _:
+            await _afterwards(work, item)
+            return Answer()
+
+
+async def _afterwards(
+    work: Work, item: MessageEdited | MessageDeleted | ConversationMigrated | Unreadable
+) -> None:
+    """What happens to messages and conversations that are there already."""
+    at = _place(item)
+    if await work.tx.ledger.seen(at.channel, item.event_key):
+        return
+    match item:
+        case MessageEdited():
+            result = await edited(work, item)
+            other_entry(work, item.event_key, at, item.author, item.text, result)
+        case MessageDeleted():
+            other_entry(work, item.event_key, at, item.author, "", await deleted(work, item))
+        case ConversationMigrated():
+            other_entry(work, item.event_key, at, None, "", await migrated(work, item))
         case Unreadable():
             unreadable(work, item)
-        case ConversationMigrated():
-            if not await work.tx.ledger.seen(item.channel, item.event_key):
-                at = Address(item.channel, item.new_conversation)
-                other_entry(work, item.event_key, at, None, "", await migrated(work, item))
-        case MessageEdited():
-            if not await work.tx.ledger.seen(item.at.channel, item.event_key):
-                result = await edited(work, item)
-                other_entry(work, item.event_key, item.at, item.author, item.text, result)
-        case MessageDeleted():
-            if not await work.tx.ledger.seen(item.at.channel, item.event_key):
-                other_entry(work, item.event_key, item.at, item.author, "", await deleted(work, item))
-    return Answer()
+
+
+def _place(item: Inbound) -> Address:
+    return Address(item.channel, item.new_conversation) if isinstance(item, ConversationMigrated) else item.at
 
 
 async def _message(work: Work, item: MessagePosted) -> Answer:
@@ -140,7 +152,7 @@ def _as_verb(item: ReactionAdded, verb: str) -> VerbInvoked:
 
 async def _quarantine(work: Work, item: Inbound, cause: str) -> Answer:
     """An item our own code fails on: raw on the ledger, and the engineers hear of it."""
-    at = Address(item.channel, item.new_conversation) if isinstance(item, ConversationMigrated) else item.at
+    at = _place(item)
     if not await work.tx.ledger.seen(at.channel, item.event_key):
         reason = f"could not be handled: {cause}"
         unreadable(work, Unreadable(item.event_key, at, repr(item), reason, work.now))

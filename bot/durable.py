@@ -30,7 +30,7 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedTimer:
-    """A timer under lease. `token` fences: only its holder may fire it. `attempts` counts earlier failures."""
+    """A timer under lease. `token` fences: only its holder may fire it. `attempts`: earlier failures."""
 
     timer: Timer
     token: int

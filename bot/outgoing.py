@@ -45,7 +45,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class OpenRoom:
-    """A conversation for one incident, with these people (platform ids) in it; `topic` is shown at its head."""
+    """A conversation for one incident with these people (platform ids); `topic` is shown at its head."""
 
     key: str
     channel: str
@@ -89,7 +89,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `count` messages in `seconds`, counted per `scope` (any string: a conversation, a whole bot)."""
+    """At most `count` messages in `seconds` per `scope` (any string: a conversation, a whole bot)."""
 
     scope: str
     count: int

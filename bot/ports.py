@@ -98,7 +98,7 @@ class Tickets(Protocol):
         """The active tickets of an engineer, newest first."""
 
     async def last_paged(self, engineer: str) -> Ticket | None:
-        """The untaken ticket the engineer was last paged for, else the last one they were paged for at all."""
+        """The untaken ticket the engineer was last paged for, else the last one of all."""
 
     async def opened_between(self, start: datetime, end: datetime) -> tuple[Ticket, ...]:
         """Tickets by the customer's own time in [start, end), oldest first (for reports)."""
@@ -192,7 +192,7 @@ class Outbox(Protocol):
 
     async def sending(self, claimed: ClaimedItem) -> bool:
         """It is about to leave: from here until it is settled it may have arrived (`uncertain`).
-        False when the item was withdrawn meanwhile or the lease is somebody else's: then it must not leave."""
+        False when it was withdrawn meanwhile or the lease is somebody else's: then it must not leave."""
 
     def sent(self, claimed: ClaimedItem, receipt: Receipt, now: datetime) -> None:
         """It arrived."""

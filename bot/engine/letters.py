@@ -59,15 +59,13 @@ class Office:
         return self._letter(chosen, texts, now)
 
     def _letter(self, chosen: list[ClaimedItem], texts: list[str], now: datetime) -> Letter:
-        post = chosen[0].item.message
-        assert isinstance(post, Post)
         pages = [each for each in chosen if each.item.purpose is Purpose.PAGE]
         if len(pages) == len(chosen) > 1:
             texts = self._newest_pages(chosen, now)
         posts = [each.item.message for each in chosen if isinstance(each.item.message, Post)]
         buttons = tuple(dict.fromkeys(button for each in posts for button in each.buttons))
         same_thread = len({(each.at, each.reply_to) for each in posts}) == 1
-        together = replace(post, text="\n\n".join(texts), buttons=buttons)
+        together = replace(posts[0], text="\n\n".join(texts), buttons=buttons)
         if not same_thread:
             together = replace(together, reply_to=None)
         return Letter(tuple(chosen), together)

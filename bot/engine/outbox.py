@@ -10,7 +10,7 @@ import structlog
 from bot.durable import ClaimedItem
 from bot.engine.letters import Letter, Office
 from bot.engine.limits import Limiter
-from bot.errors import DeliveryError, MovedTo, OutcomeUnknown, RateLimited, Temporary, Unreachable
+from bot.errors import MovedTo, OutcomeUnknown, RateLimited, Temporary, Unreachable
 from bot.escalation.delivery import arrived, delayed, lost, moved
 from bot.inbound import Address
 from bot.outgoing import OpenRoom, Outgoing, Post, Receipt
@@ -53,7 +53,7 @@ class Dispatcher:
         observe: Observer,
         wake: Callable[[], None],
     ) -> None:
-        """`wake` is called whenever a lane has written: a retry or what follows a delivery may be due soon."""
+        """`wake` is called when a lane has written: a retry or what follows a delivery may be due soon."""
         self._store = store
         self._clock = clock
         self._house = house
@@ -108,7 +108,8 @@ class Dispatcher:
         channel = self._channels.get(place.channel)
         if channel is None:
             del waiting[first.item.key]
-            await self._write(lambda work: lost(work, first, f"no channel {place.channel!r} is configured"))
+            reason = f"no channel {place.channel!r} is configured"
+            await self._write(lambda work: lost(work, first, reason))
             return
         limits = channel.limits(place.conversation)
         free_at = self._limiter.free_at(str(place), limits, first.item.urgency, now)
@@ -127,7 +128,7 @@ class Dispatcher:
     def _is_crowded(
         self, waiting: dict[str, ClaimedItem], place: Address, channel: Channel, now: datetime
     ) -> bool:
-        """Whether the messages waiting for this conversation would take longer than a few seconds one by one."""
+        """Whether what waits for this conversation would take longer than a few seconds one by one."""
         here = sum(
             1 for each in waiting.values() if place_of(each.item.message).conversation == place.conversation
         )
@@ -143,34 +144,46 @@ class Dispatcher:
         await self._write(postpone)
 
     async def _send(self, channel: Channel, letter: Letter) -> None:
-        first = letter.first
         try:
-            receipt = await self._already(channel, letter)
-            if receipt is None:
-                if not await self._departing(letter):
-                    return
-                self._observe("outbox.sending")
-                receipt = await channel.send(letter.message)
-                self._observe("outbox.sent")
-        except RateLimited as limited:
-            until = self._clock.now() + limited.retry_after
-            self._limiter.block(str(place_of(letter.message)), until)
-            await self._again(letter, until, str(limited), uncertain=False)
-        except Unreachable as gone:
-            reason = str(gone)
-            await self._write_all(letter, lambda work, each: lost(work, each, reason))
-        except MovedTo as away:
-            old, new = place_of(letter.message), away.conversation
-            await self._write_all(letter, lambda work, each: moved(work, each, old, new))
-        except Temporary as failed:
-            await self._again(letter, self._retry_at(first), str(failed), uncertain=False)
-        except Exception as error:  # the contract: anything else may have arrived
-            reason = str(error) if isinstance(error, DeliveryError) else type(error).__name__
-            if not isinstance(error, OutcomeUnknown):
-                log.exception("channel broke its contract", channel=channel.name)
-            await self._again(letter, self._retry_at(first), reason, uncertain=True)
-        else:
+            receipt = await self._delivered(channel, letter)
+        except Exception as error:  # whatever a channel raises must not end its lane
+            await self._missed(channel, letter, error)
+            return
+        if receipt is not None:
             await self._settled(letter, receipt)
+
+    async def _delivered(self, channel: Channel, letter: Letter) -> Receipt | None:
+        """Send it, unless the platform has it already; None when it need not leave any more."""
+        receipt = await self._already(channel, letter)
+        if receipt is not None:
+            return receipt
+        if not await self._departing(letter):
+            return None
+        self._observe("outbox.sending")
+        receipt = await channel.send(letter.message)
+        self._observe("outbox.sent")
+        return receipt
+
+    async def _missed(self, channel: Channel, letter: Letter, error: Exception) -> None:
+        reason, retry_at = str(error), self._retry_at(letter.first)
+        match error:
+            case RateLimited():
+                until = self._clock.now() + error.retry_after
+                self._limiter.block(str(place_of(letter.message)), until)
+                await self._again(letter, until, reason, uncertain=False)
+            case Unreachable():
+                await self._write_all(letter, lambda work, each: lost(work, each, reason))
+            case MovedTo():
+                old, new = place_of(letter.message), error.conversation
+                await self._write_all(letter, lambda work, each: moved(work, each, old, new))
+            case Temporary():
+                await self._again(letter, retry_at, reason, uncertain=False)
+            case OutcomeUnknown():
+                await self._again(letter, retry_at, reason, uncertain=True)
+            case _:
+                # The contract: anything else may have arrived. Its text may hold a secret, so only its type.
+                log.error("channel broke its contract", channel=channel.name, error=type(error).__name__)
+                await self._again(letter, retry_at, type(error).__name__, uncertain=True)
 
     async def _departing(self, letter: Letter) -> bool:
         """Note durably that it leaves now. False when its first item need not leave any more."""

@@ -44,7 +44,7 @@ def _invite(work: Work, ticket: Ticket, room: Address, people: list[Engineer]) -
 
 
 async def room_opened(work: Work, ticket: Ticket, room: Address) -> None:
-    """The room exists: what is said there belongs to the ticket, its timeline is posted, latecomers invited."""
+    """The room exists: what is said there is the ticket's, the timeline is posted, latecomers invited."""
     work.tx.messages.link(room, "", ticket.number)
     work.record(ticket.number, "room_opened", "desk", room=str(room))
     voice = work.to_desk()
@@ -81,8 +81,23 @@ async def timeline_text(work: Work, ticket: Ticket) -> str:
 
 
 SHOWN = frozenset(
-    "opened paged step_skipped acknowledged answered priority_changed assigned waiting resumed update "
-    "breached resolved reopened merged discarded".split()
+    [
+        "opened",
+        "paged",
+        "step_skipped",
+        "acknowledged",
+        "answered",
+        "priority_changed",
+        "assigned",
+        "waiting",
+        "resumed",
+        "update",
+        "breached",
+        "resolved",
+        "reopened",
+        "merged",
+        "discarded",
+    ]
 )
 
 

@@ -77,7 +77,7 @@ class Snapshot:
 
 
 def timetable(policy: EscalationPolicy, respond_within: timedelta) -> tuple[timedelta, ...]:
-    """The steps' offsets: as written, else spread evenly so that the last falls one step before the deadline."""
+    """The steps' offsets: as written, else spread evenly, the last one step before the deadline."""
     if policy.at is not None:
         return policy.at
     return tuple(respond_within * index / len(policy.steps) for index in range(len(policy.steps)))
@@ -111,7 +111,7 @@ def snapshot(policy: Policy, priority: Priority, team: Team) -> Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Who could be meant at one instant: the duties on call, everybody employed, the customer's account manager."""
+    """Who could be meant at one instant: on call, employed, awake, the customer's account manager."""
 
     duties: tuple[Duty, ...]
     engineers: tuple[Engineer, ...]

@@ -194,7 +194,12 @@ def unreadable(work: Work, item: Unreadable) -> None:
 
 
 def other_entry(
-    work: Work, event_key: str, at: Address, author: Person | None, text: str, result: tuple[Outcome, str, int | None],
+    work: Work,
+    event_key: str,
+    at: Address,
+    author: Person | None,
+    text: str,
+    result: tuple[Outcome, str, int | None],
     message_id: str = "",
 ) -> None:  # fmt: skip
     """The ledger's line for an item that is not a message."""

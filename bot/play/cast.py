@@ -95,7 +95,7 @@ class Cast:
         )
 
     def _place(self, beat: Beat) -> Address:
-        """Where the step happens: said, or the person's usual place, or the engineer's direct conversation."""
+        """Where the step happens: as said, else the person's usual place or direct conversation."""
         actor = self._story.people.get(beat.who or "")
         where = beat.where or (actor.where if actor else None)
         if where is not None:

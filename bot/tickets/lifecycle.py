@@ -24,7 +24,7 @@ def keep(work: Work, before: Ticket | None, after: Ticket) -> Ticket:
     """Save the ticket, set its clocks' alarms where they changed, and bring the card up to date."""
     for kind in ClockKind:
         alarm = _alarm(after, kind)
-        if before is None and alarm is None or before is not None and _alarm(before, kind) == alarm:
+        if (before is None and alarm is None) or (before is not None and _alarm(before, kind) == alarm):
             continue
         key = f"clock:{kind.value}:{after.number}"
         if alarm is None:

@@ -16,7 +16,7 @@ def progress_timer(ticket: Ticket, due_at: datetime) -> Timer:
 
 
 def card_text(work: Work, ticket: Ticket) -> str:
-    """The ticket as its customer sees it: state, promise, who has it, what is known, when the next word comes."""
+    """The ticket as its customer sees it: state, promise, who has it, what is known, the next word."""
     voice = work.to_customer(ticket)
     state = voice.say(f"state.{ticket.state.value}")
     head = voice.say("card.head", ticket=ticket.id, priority=ticket.priority.value, state=state)
@@ -158,7 +158,7 @@ def _paging(work: Work, ticket: Ticket, voice: Voice, next_page: datetime) -> li
 
 
 def _news(ticket: Ticket, last_told: datetime) -> str:
-    """What is needed, at the first update; then whether anything came in since; else precisely that nothing did."""
+    """What is needed, at first; then whether anything came in since, else precisely that nothing did."""
     if last_told <= ticket.received_at:
         return "progress.need"
     return "progress.messages" if ticket.last_message_at > last_told else "progress.nothing_new"

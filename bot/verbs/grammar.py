@@ -53,8 +53,8 @@ VERBS: dict[str, Verb] = {
     )
 }
 ALIASES = {
-    "acknowledge": "ack", "take": "ack", "close": "resolve", "solve": "resolve", "done": "resolve", "prio": "priority",
-    "open": "ticket", "list": "tickets", "give": "assign", "start": "help",
+    "acknowledge": "ack", "take": "ack", "close": "resolve", "solve": "resolve", "done": "resolve",
+    "prio": "priority", "open": "ticket", "list": "tickets", "give": "assign", "start": "help",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Commands: who may, which ticket is meant, and the answer. One use case per verb is in `bot.verbs.actions`."""
+"""Commands: who may, and the answer. What each does is in `bot.verbs.actions`."""
 
 from dataclasses import dataclass
 

@@ -30,7 +30,7 @@ class Request:
 
 
 def engineer_named(work: Work, request: Request, given: str) -> Engineer:
-    """An engineer by id, name or platform identity, however it was typed. Raises Refused("unknown_engineer")."""
+    """An engineer by id, name or platform identity. Raises Refused("unknown_engineer")."""
     wanted = given.strip().lstrip("@").casefold()
     if wanted == "me":
         return request.me

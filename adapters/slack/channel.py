@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.inbound import CHANNEL
+from adapters.slack.message import CHANNEL
 from adapters.slack.people import Introduction
 from adapters.slack.render import MAX_LENGTH, blocks, fallback, key_of, metadata
 from adapters.slack.rooms import Rooms

@@ -10,7 +10,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.answers import Answers, Asker
-from adapters.slack.inbound import Heard, people_in, translate, unreadable
+from adapters.slack.inbound import people_in, translate, unreadable
+from adapters.slack.message import Heard
 from adapters.slack.people import Introduction, People
 from adapters.slack.settings import SlackSettings
 from adapters.slack.verbs import button_pressed, command_invoked

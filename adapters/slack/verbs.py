@@ -6,7 +6,7 @@ https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
 
 from datetime import datetime
 
-from adapters.slack.inbound import CHANNEL, instant
+from adapters.slack.message import CHANNEL, instant
 from adapters.slack.people import Identity
 from adapters.slack.text import readable
 from adapters.slack.wire import Json

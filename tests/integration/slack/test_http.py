@@ -1,17 +1,22 @@
 """Slack's requests over real HTTP: confirmed only once committed, and nothing a stranger sends does harm."""
 
+import asyncio
 import json
+from datetime import datetime
 from urllib.parse import urlencode
 
 import pytest
+from adapters.slack.app import SlackApp
 from adapters.slack.webhook import MAX_BODY
+from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.inbound import MessagePosted, Unreadable
 
 from tests.fakes.recording_inbox import RecordingInbox
 from tests.fakes.slack_events import FORM, JSON, app_mention, callback, message, own_message, signature
 from tests.fakes.slack_server import FakeSlack, Fault
-from tests.integration.slack.stage import Door
+from tests.fakes.slack_world import World
+from tests.integration.slack.stage import Door, http_settings, running
 
 
 async def test_an_event_is_confirmed_after_the_commit(door: Door, inbox: RecordingInbox) -> None:
@@ -188,3 +193,35 @@ async def test_a_body_too_large_is_413(door: Door) -> None:
 
 async def test_only_post_is_answered(door: Door) -> None:
     assert (await door.client.get(door.url)).status_code == 405
+
+
+class ImpatientClock(SystemClock):
+    """Notes how long it was asked to wait, and does not."""
+
+    def __init__(self) -> None:
+        self.pauses: list[int] = []
+
+    async def sleep_until(self, instant: datetime | None) -> None:
+        if instant is not None:
+            self.pauses.append(round((instant - self.now()).total_seconds()))
+
+
+async def test_a_token_that_does_not_work_yet_is_tried_again(
+    slack: FakeSlack, world: World, inbox: RecordingInbox
+) -> None:
+    clock = ImpatientClock()
+    slack.fail_next(Fault("auth.test", "refuse", error="invalid_auth"), times=7)
+    async with running(SlackApp(http_settings(slack), inbox, clock)) as app:
+        assert app.ready
+    assert clock.pauses == [1, 2, 4, 8, 16, 30, 30]
+
+
+async def test_stopping_before_slack_answers(slack: FakeSlack, world: World, inbox: RecordingInbox) -> None:
+    slack.fail_next(Fault("auth.test", "stall"))
+    app = SlackApp(http_settings(slack), inbox, SystemClock())
+    task = asyncio.create_task(app.run())
+    await slack.until(lambda: slack.called("auth.test"))
+    app.stop()
+    await asyncio.wait_for(task, 1)
+    assert not app.ready
+    await app.close()

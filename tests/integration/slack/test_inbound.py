@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from adapters.slack.inbound import Heard, instant, people_in, translate
+from adapters.slack.inbound import people_in, translate
+from adapters.slack.message import Heard, instant
 from adapters.slack.people import Identity, Profile
 from bot.inbound import (
     Address,

@@ -62,6 +62,16 @@ async def test_names_that_others_hold_get_a_number(
     slack.take_violations()
 
 
+async def test_when_every_name_is_taken_it_says_so(
+    channel: SlackChannel, slack: FakeSlack, world: World
+) -> None:
+    for name in ("inc-t-1042", *(f"inc-t-1042-{number}" for number in range(2, 21))):
+        world.create(name, "public").topic = "somebody else's"
+    with pytest.raises(Unreachable, match="exist already"):
+        await channel.send(ROOM)
+    slack.take_violations()
+
+
 async def test_a_name_slack_would_refuse_is_made_fit(channel: SlackChannel, world: World) -> None:
     wild = OpenRoom("r", "slack", "Störung № 5: " + "x" * 100, "y" * 300 + "&" * 100)
     room = world.conversations[(await channel.send(wild)).at.conversation]

@@ -3,8 +3,8 @@
 What counts, and what does not:
 
 1. A promise is a clock of a ticket. It is broken when it was breached or met late, and also when it is past
-   due at the report's instant though nobody has recorded that yet (the desk was down). It is open while it can
-   still be kept. A cancelled one is not counted, unless it was broken before: a broken promise stays one.
+   due at the report's instant though nobody has recorded that yet (the desk was down). It is open while it
+   can still be kept. A cancelled one is not counted, unless it was broken before: a broken promise stays one.
 2. Merged and discarded tickets are not counted; `left_out` says how many there were.
 3. Time spent waiting for the customer is not counted against us: clocks pause meanwhile, and the time to the
    first human answer is the time its response clock ran.

@@ -44,7 +44,7 @@ class TerminalApp:
 
     async def run(self) -> None:
         """Returns after `stop`, or at the end of the input."""
-        self.channel.note(self._voice.say("terminal.hello"))
+        self.channel.note(self._voice.say("terminal.hello", first=next(iter(self._names))))
         stopping = asyncio.create_task(self._stopping.wait())
         while not self._stopping.is_set():
             reading = asyncio.create_task(self._read())

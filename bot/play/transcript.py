@@ -1,0 +1,87 @@
+"""A played story as people read it: who said what where, in the story's own zone."""
+
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.text import Text
+
+from bot.messages.catalogue import Catalogue, Voice
+from bot.play.player import Line, Played
+from bot.reports.as_json import as_json as report_json
+from bot.reports.as_json import instant
+from bot.reports.sla import SlaReport, sla_report
+from bot.reports.table import render as render_report
+
+STYLES = {
+    "customer": "bold green",
+    "engineer": "bold blue",
+    "answer": "dim",
+    "page": "bold yellow",
+    "post": "cyan",
+    "room": "bold red",
+    "fault": "bold red",
+}
+SHORT = {"page": 3}
+"""Pages are shown by their first lines; how to acknowledge is the same each time."""
+
+
+def report_of(played: Played) -> SlaReport:
+    """The SLA summary over the whole story."""
+    end = max((line.at for line in played.lines), default=played.story.starts)
+    return sla_report(played.tickets, played.story.starts, end, at=end)
+
+
+def render(played: Played, catalogue: Catalogue, language: str) -> RenderableType:
+    """Title, transcript, SLA summary, and what was expected but not seen."""
+    title = Panel(Text(played.story.title, style="bold"), border_style="cyan", expand=False)
+    last = max((line.at for line in played.lines), default=played.story.starts)
+    voice = Voice(catalogue, language, played.story.zone, last)
+    parts: list[RenderableType] = [title, *_lines(played, voice), Text(""), render_report(report_of(played), voice)]
+    parts += [Text(f"✗ {failure}", style="bold red") for failure in played.failures]
+    parts.append(Text(voice.say("play.kept" if not played.failures else "play.missed"), style="bold"))
+    return Group(*parts)
+
+
+def _lines(played: Played, voice: Voice) -> Iterator[Text]:
+    zone = ZoneInfo(played.story.zone)
+    day = None
+    for line in played.lines:
+        if line.kind in ("edit", "pin", "invite"):
+            continue
+        local = line.at.astimezone(zone)
+        if local.date() != day:
+            day = local.date()
+            yield Text(f"── {day:%Y-%m-%d} ({played.story.zone})", style="dim")
+        yield _line(line, f"{local:%H:%M:%S}", voice)
+
+
+def _line(line: Line, clock: str, voice: Voice) -> Text:
+    style = STYLES.get(line.kind, "")
+    text = Text.assemble((clock, "dim"), "  ", (_speaker(line, voice), style))
+    words = line.text.splitlines()[: SHORT.get(line.kind)]
+    for each in words:
+        text.append(f"\n            {each}", style="dim" if line.kind == "answer" else "")
+    return text
+
+
+def _speaker(line: Line, voice: Voice) -> str:
+    channel = line.place.partition(":")[0]
+    key = f"play.{line.kind}"
+    return voice.say(key, who=line.who, channel=channel, place=line.place)
+
+
+def as_json(played: Played) -> dict[str, Any]:
+    """The whole performance for a script; instants are ISO 8601 in UTC."""
+    return {
+        "title": played.story.title,
+        "ok": not played.failures,
+        "failures": played.failures,
+        "transcript": [
+            {"at": instant(line.at), "kind": line.kind, "who": line.who, "place": line.place, "text": line.text}
+            for line in played.lines
+        ],
+        "sla": report_json(report_of(played)),
+    }

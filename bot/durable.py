@@ -86,10 +86,12 @@ class OutboxItem:
 @dataclass(frozen=True, slots=True)
 class ClaimedItem:
     """An outbox item under lease. `uncertain` means an earlier try may have arrived: look before resending.
-    `revision` tells whether the item was given newer words while it was on its way."""
+    `revision` tells whether the item was given newer words while it was on its way. `letter` is the key of
+    the message an uncertain one may have arrived in, with others perhaps; "" for a certain one."""
 
     item: OutboxItem
     token: int
     attempts: int
     uncertain: bool
     revision: int = 0
+    letter: str = ""

@@ -190,8 +190,9 @@ class Outbox(Protocol):
     async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[ClaimedItem, ...]:
         """Due items that nobody holds, most urgent first."""
 
-    async def sending(self, claimed: ClaimedItem) -> bool:
-        """It is about to leave: from here until it is settled it may have arrived (`uncertain`).
+    async def sending(self, claimed: ClaimedItem, letter: str) -> bool:
+        """It is about to leave in the message whose key is `letter` (its own, unless several leave together):
+        from here until it is settled it may have arrived (`uncertain`).
         False when it was withdrawn meanwhile or the lease is somebody else's: then it must not leave."""
 
     def sent(self, claimed: ClaimedItem, receipt: Receipt, now: datetime) -> None:

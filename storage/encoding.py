@@ -1,8 +1,13 @@
 """How values are written in a row: instants as whole microseconds since the epoch, documents as JSON."""
 
+import json
+import re
+import secrets
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError, to_json
 
 from bot.customers.customer import Customer
 from bot.escalation.policy import Snapshot
@@ -12,6 +17,9 @@ from bot.tickets.ticket import Ticket
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+_LONE = re.compile("[\ud800-\udfff]")
+D = TypeVar("D")
 
 TICKET = TypeAdapter(Ticket)
 SNAPSHOT = TypeAdapter(Snapshot)
@@ -39,9 +47,39 @@ def instant_or_none(value: int | None) -> datetime | None:
     return None if value is None else from_micros(value)
 
 
+def whole(text: str) -> str:
+    """The text as UTF-8 can hold it: half an emoji (JSON allows a lone surrogate) becomes U+FFFD."""
+    return _LONE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def json_of(value: Any) -> str:
+    """Plain data as compact JSON."""
+    try:
+        return to_json(value).decode()
+    except PydanticSerializationError:
+        return whole(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def value_of(text: str) -> Any:
+    return json.loads(text)
+
+
+def document(adapter: TypeAdapter[D], value: D) -> str:
+    """A frozen dataclass as compact JSON."""
+    try:
+        return adapter.dump_json(value).decode()
+    except PydanticSerializationError:
+        return json_of(adapter.dump_python(value, mode="json"))
+
+
+def new_token() -> int:
+    """Unguessable is not the point, never the same twice is: it fences a lease."""
+    return secrets.randbits(62) | 1
+
+
 def message_to_row(message: Outgoing) -> tuple[str, str]:
     kind = type(message).__name__
-    return kind, _MESSAGES[kind].dump_json(message).decode()
+    return kind, document(_MESSAGES[kind], message)
 
 
 def message_from_row(kind: str, body: str) -> Outgoing:

@@ -5,8 +5,8 @@ from datetime import datetime
 from bot.customers.customer import conversation, person
 from bot.inbound import Address, MessagePosted
 from bot.intake.ledger import Entry, Outcome, Surroundings
-from storage.encoding import CUSTOMER, ITEM, from_micros, to_micros
-from storage.people import owner_query
+from storage.encoding import ITEM, document, from_micros, to_micros
+from storage.people import customer_from, owner_query
 from storage.session import Row, Session
 from storage.tickets import ticket_from
 
@@ -14,8 +14,8 @@ COLUMNS = """channel, event_key, conversation, message_id, author, author_name, 
 outcome, reason, ticket, item"""
 ADD = f"""
 INSERT INTO ledger ({COLUMNS})
-VALUES (:channel, :event_key, :conversation, :message_id, :author, :author_name, :text, :sent_at, :received_at,
-        :outcome, :reason, :ticket, :item)
+VALUES (:channel, :event_key, :conversation, :message_id, :author, :author_name, :text,
+        :sent_at, :received_at, :outcome, :reason, :ticket, :item)
 ON CONFLICT (channel, event_key) DO UPDATE SET
     outcome = excluded.outcome, reason = excluded.reason, ticket = excluded.ticket
 """  # noqa: S608 - COLUMNS is a constant of this module
@@ -29,7 +29,9 @@ SELECT {COLUMNS} FROM ledger
 WHERE channel = :channel AND conversation = :conversation AND message_id = :message_id
 ORDER BY item IS NULL, id LIMIT 1
 """  # noqa: S608
-SINCE = f"SELECT {COLUMNS} FROM ledger WHERE received_at >= :start ORDER BY received_at DESC, id DESC LIMIT :limit"  # noqa: S608
+SINCE = f"""
+SELECT {COLUMNS} FROM ledger WHERE received_at >= :start ORDER BY received_at DESC, id DESC LIMIT :limit
+"""  # noqa: S608
 OF_CONVERSATION = f"""
 SELECT {COLUMNS} FROM ledger WHERE channel = :channel AND conversation = :conversation ORDER BY id LIMIT 1000
 """  # noqa: S608
@@ -65,7 +67,7 @@ class SqlLedger:
         owner = here or author
         return Surroundings(
             seen=bool(seen or again),
-            customer=CUSTOMER.validate_json(owner[0][0]) if owner else None,
+            customer=customer_from(owner[0]) if owner else None,
             replied=ticket_from(replied[0]) if replied else None,
             recent=tuple(ticket_from(row) for row in recent),
             room=room[0][0] if room else None,
@@ -89,7 +91,7 @@ class SqlLedger:
             outcome=entry.outcome.value,
             reason=entry.reason,
             ticket=entry.ticket,
-            item=ITEM.dump_json(entry.item).decode() if entry.item else None,
+            item=document(ITEM, entry.item) if entry.item else None,
         )
 
     async def find(self, at: Address, message_id: str) -> Entry | None:
@@ -108,13 +110,20 @@ class SqlLedger:
 
 
 def _entry(row: Row) -> Entry:
+    channel, event_key, conversation, message_id, author, name, text = row[:7]
     sent_at, received_at, outcome, reason, ticket, item = row[7:]
     return Entry(
-        *row[:7],
-        sent_at=from_micros(sent_at),
-        received_at=from_micros(received_at),
-        outcome=Outcome(outcome),
-        reason=reason,
-        ticket=ticket,
-        item=ITEM.validate_json(item) if item else None,
+        channel,
+        event_key,
+        conversation,
+        message_id,
+        author,
+        name,
+        text,
+        from_micros(sent_at),
+        from_micros(received_at),
+        Outcome(outcome),
+        reason,
+        ticket,
+        ITEM.validate_json(item) if item else None,
     )

@@ -13,7 +13,7 @@ Row = tuple[Any, ...]
 
 class Driver(Protocol):
     async def run(self, writes: Sequence[Statement], queries: Sequence[Statement]) -> list[list[Row]]:
-        """Execute the writes in order, then answer the queries; one trip."""
+        """Execute the writes in order, then answer the queries; one trip. Raises StoreError."""
 
 
 class Session:
@@ -35,10 +35,16 @@ class Session:
 
     async def answers(self, *queries: Statement) -> list[list[Row]]:
         """Several queries in one trip; their rows in the same order."""
-        writes, self._writes = self._writes, []
-        return await self._driver.run(writes, queries)
+        return await self._driver.run(self.drain(), queries)
 
     def drain(self) -> list[Statement]:
         """The writes nobody has read behind yet; the store ends the transaction with them."""
         writes, self._writes = self._writes, []
         return writes
+
+
+class ReadingSession(Session):
+    """What is written in it is lost."""
+
+    def write(self, sql: str, **values: Any) -> None:
+        """Not even sent: a reader must never wait for the writers' lock."""

@@ -1,15 +1,16 @@
 """Tickets, the snapshots they carry, their log, and which message belongs to which."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from bot.customers.customer import conversation
 from bot.errors import Refused, StoreError
 from bot.escalation.policy import Snapshot
 from bot.inbound import Address
 from bot.tickets.ticket import Event, Ticket
-from storage.encoding import SNAPSHOT, TICKET, from_micros, to_micros
+from storage.encoding import SNAPSHOT, TICKET, document, from_micros, json_of, to_micros, value_of
+from storage.people import move_identity
 from storage.session import Row, Session
 
 SAVE = """
@@ -31,18 +32,25 @@ SELECT number FROM (
     SELECT * FROM (SELECT number FROM tickets WHERE number > :number ORDER BY number LIMIT 1) AS above
 ) AS near ORDER BY abs(number - :number) LIMIT 1
 """
-ACTIVE = "SELECT body FROM tickets WHERE active = 1 ORDER BY priority, opened_at LIMIT :limit"
-ACTIVE_OF = "SELECT body FROM tickets WHERE active = 1 AND customer = :customer ORDER BY priority, opened_at LIMIT :limit"
+ACTIVE = "SELECT body FROM tickets WHERE active = 1 ORDER BY priority, opened_at, number LIMIT :limit"
+ACTIVE_OF = """
+SELECT body FROM tickets WHERE active = 1 AND customer = :customer
+ORDER BY priority, opened_at, number LIMIT :limit
+"""
 OF_CONVERSATION = """
-SELECT body FROM tickets WHERE channel = :channel AND conversation = :conversation ORDER BY number DESC LIMIT 1000
+SELECT body FROM tickets WHERE channel = :channel AND conversation = :conversation
+ORDER BY number DESC LIMIT 1000
 """
 ASSIGNED = "SELECT body FROM tickets WHERE active = 1 AND assignee = :engineer ORDER BY number DESC LIMIT 50"
 LAST_PAGED = """
 SELECT t.body FROM (
     SELECT ticket, created_at FROM pages WHERE engineer = :engineer ORDER BY created_at DESC LIMIT 200
-) AS p JOIN tickets AS t ON t.number = p.ticket ORDER BY t.untaken DESC, p.created_at DESC LIMIT 1
+) AS p JOIN tickets AS t ON t.number = p.ticket
+ORDER BY t.untaken DESC, p.created_at DESC, t.number DESC LIMIT 1
 """
-OPENED = "SELECT body FROM tickets WHERE opened_at >= :start AND opened_at < :end ORDER BY opened_at"
+OPENED = """
+SELECT body FROM tickets WHERE opened_at >= :start AND opened_at < :end ORDER BY opened_at, number
+"""
 KEEP_SNAPSHOT = "INSERT INTO snapshots (name, body) VALUES (:name, :body) ON CONFLICT (name) DO NOTHING"
 SNAPSHOT_OF = "SELECT body FROM snapshots WHERE name = :name"
 ADD_EVENT = "INSERT INTO events (ticket, at, kind, actor, data) VALUES (:ticket, :at, :kind, :actor, :data)"
@@ -56,11 +64,16 @@ TICKET_OF = """
 SELECT ticket FROM message_links
 WHERE channel = :channel AND conversation = :conversation AND message_id = :message_id
 """
-MIGRATE = (
-    "UPDATE message_links SET conversation = :new WHERE channel = :channel AND conversation = :old",
-    "UPDATE ledger SET conversation = :new WHERE channel = :channel AND conversation = :old",
-    "UPDATE identities SET value = :new WHERE kind = :kind AND value = :old",
+# What the new conversation knows already stays: message ids may begin anew there.
+MIGRATE_LINKS = (
+    """
+INSERT INTO message_links (channel, conversation, message_id, ticket)
+SELECT channel, :new, message_id, ticket FROM message_links WHERE channel = :channel AND conversation = :old
+ON CONFLICT (channel, conversation, message_id) DO NOTHING
+""",
+    "DELETE FROM message_links WHERE channel = :channel AND conversation = :old",
 )
+MIGRATE_LEDGER = "UPDATE ledger SET conversation = :new WHERE channel = :channel AND conversation = :old"
 
 
 def ticket_from(row: Row) -> Ticket:
@@ -95,7 +108,7 @@ class SqlTickets:
             conversation=ticket.home.conversation,
             opened_at=to_micros(ticket.opened_at),
             last_message_at=to_micros(ticket.last_message_at),
-            body=TICKET.dump_json(ticket).decode(),
+            body=document(TICKET, ticket),
         )
 
     async def active(self, *, customer: str | None = None, limit: int = 50) -> tuple[Ticket, ...]:
@@ -120,7 +133,7 @@ class SqlTickets:
         return tuple(ticket_from(row) for row in await self._session.rows(sql, **values))
 
     def keep_snapshot(self, name: str, snapshot: Snapshot) -> None:
-        self._session.write(KEEP_SNAPSHOT, name=name, body=SNAPSHOT.dump_json(snapshot).decode())
+        self._session.write(KEEP_SNAPSHOT, name=name, body=document(SNAPSHOT, snapshot))
 
     async def snapshot(self, name: str) -> Snapshot:
         row = await self._session.row(SNAPSHOT_OF, name=name)
@@ -140,12 +153,12 @@ class SqlEvents:
             at=to_micros(event.at),
             kind=event.kind,
             actor=event.actor,
-            data=json.dumps(event.data, ensure_ascii=False),
+            data=json_of(event.data),
         )
 
     async def of(self, ticket: int) -> tuple[Event, ...]:
         rows = await self._session.rows(EVENTS_OF, ticket=ticket)
-        return tuple(Event(row[0], from_micros(row[1]), row[2], row[3], json.loads(row[4])) for row in rows)
+        return tuple(Event(row[0], from_micros(row[1]), row[2], row[3], value_of(row[4])) for row in rows)
 
 
 class SqlMessages:
@@ -164,5 +177,7 @@ class SqlMessages:
         return row[0] if row else None
 
     def migrate(self, channel: str, old: str, new: str) -> None:
-        for sql in MIGRATE:
-            self._session.write(sql, channel=channel, old=old, new=new, kind=f"{channel}:conversation")
+        for sql in MIGRATE_LINKS:
+            self._session.write(sql, channel=channel, old=old, new=new)
+        self._session.write(MIGRATE_LEDGER, channel=channel, old=old, new=new)
+        move_identity(self._session, conversation(channel, old), conversation(channel, new))

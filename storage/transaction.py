@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
-from storage.durable import SqlOutbox, SqlPages, SqlTimers
 from storage.intake import SqlLedger
+from storage.outbox import SqlOutbox
+from storage.pages import SqlPages
 from storage.people import SqlCustomers, SqlOverrides
 from storage.session import Session
 from storage.tickets import SqlEvents, SqlMessages, SqlTickets
+from storage.timers import SqlTimers
 
 
 class SqlTransaction:

@@ -106,6 +106,8 @@ def _together(first: ClaimedItem, other: ClaimedItem, now: datetime, *, crowded:
     one, two = first.item, other.item
     if other is first or not isinstance(one.message, Post) or not isinstance(two.message, Post):
         return False
+    if first.uncertain or other.uncertain:
+        return first.letter == other.letter  # they left together; nothing else may count as arrived with them
     if one.message.at.conversation != two.message.at.conversation:
         return False
     same_thread = (one.message.at, one.message.reply_to) == (two.message.at, two.message.reply_to)

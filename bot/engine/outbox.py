@@ -166,18 +166,19 @@ class Dispatcher:
 
     async def _missed(self, channel: Channel, letter: Letter, error: Exception) -> None:
         reason, retry_at = str(error), self._retry_at(letter.first)
+        before = letter.first.uncertain  # that this try did not arrive says nothing of an earlier one
         match error:
             case RateLimited():
                 until = self._clock.now() + error.retry_after
                 self._limiter.block(str(place_of(letter.message)), until)
-                await self._again(letter, until, reason, uncertain=False)
+                await self._again(letter, until, reason, uncertain=before)
             case Unreachable():
                 await self._write_all(letter, lambda work, each: lost(work, each, reason))
             case MovedTo():
                 old, new = place_of(letter.message), error.conversation
                 await self._write_all(letter, lambda work, each: moved(work, each, old, new))
             case Temporary():
-                await self._again(letter, retry_at, reason, uncertain=False)
+                await self._again(letter, retry_at, reason, uncertain=before)
             case OutcomeUnknown():
                 await self._again(letter, retry_at, reason, uncertain=True)
             case _:
@@ -186,17 +187,26 @@ class Dispatcher:
                 await self._again(letter, retry_at, type(error).__name__, uncertain=True)
 
     async def _departing(self, letter: Letter) -> bool:
-        """Note durably that it leaves now. False when its first item need not leave any more."""
+        """Note durably that it leaves now. False when some of it need not leave any more: the rest is then
+        due at once, in a letter without those words."""
+        now = self._clock.now()
 
         async def note(tx: Transaction) -> bool:
-            held = [await tx.outbox.sending(each) for each in letter.items]
-            return held[0]
+            held = [each for each in letter.items if await tx.outbox.sending(each, letter.message.key)]
+            if len(held) == len(letter.items):
+                return True
+            for each in held:
+                tx.outbox.postpone(each, now, uncertain=each.uncertain, attempts=each.attempts)
+            return False
 
-        return await self._store.write(note)
+        leaves = await self._store.write(note)
+        if not leaves:
+            self._wake()
+        return leaves
 
     async def _already(self, channel: Channel, letter: Letter) -> Receipt | None:
         if letter.first.uncertain and channel.capabilities.can_find:
-            return await channel.find(letter.first.item.key, landing_of(letter.message))
+            return await channel.find(letter.first.letter, landing_of(letter.message))
         return None
 
     async def _settled(self, letter: Letter, receipt: Receipt) -> None:

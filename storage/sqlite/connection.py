@@ -5,29 +5,75 @@ Awaiting statement by statement costs a thread hop each, which is most of the ti
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import aiosqlite
 
+from bot.errors import StoreError
+from storage.encoding import whole
 from storage.session import Row, Statement
+
+T = TypeVar("T")
+Job = Callable[[sqlite3.Connection], T]
+TROUBLE = (sqlite3.Error, ValueError, OverflowError)
+"""What SQLite raises: its own errors, a closed connection, a value no column can hold."""
 
 
 class Connection(aiosqlite.Connection):
     """One SQLite connection in autocommit mode; transactions are begun and ended by statement."""
 
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        # A process that ends without closing (an error in start-up) must end, not wait for this thread.
+        self._thread.daemon = True
+
+    async def call(self, job: Job[T]) -> T:
+        """Do `job` on the connection's thread. Raises StoreError for whatever SQLite refuses."""
+        try:
+            return await self._execute(self._on_thread(job))  # type: ignore[no-any-return, no-untyped-call]
+        except TROUBLE as error:
+            raise StoreError(str(error)) from error
+
+    def post(self, job: Job[None]) -> None:
+        """Have `job` done behind everything asked before, without waiting. It must not raise."""
+        self._tx.put_nowait((None, self._on_thread(job)))
+
+    def _on_thread(self, job: Job[T]) -> Callable[[], T]:
+        return lambda: job(self._conn)
+
     async def run(self, writes: Sequence[Statement], queries: Sequence[Statement]) -> list[list[Row]]:
-        """Keeps `storage.session.Driver`. Raises sqlite3.Error of the first statement that fails."""
-        return await self._execute(partial(_run, self._conn, writes, queries))  # type: ignore[no-any-return, no-untyped-call]
+        """Keeps `storage.session.Driver`."""
+        return await self.call(partial(execute, writes=writes, queries=queries))
 
 
-def _run(
-    db: sqlite3.Connection, writes: Sequence[Statement], queries: Sequence[Statement]
+def execute(
+    db: sqlite3.Connection, writes: Iterable[Statement], queries: Iterable[Statement]
 ) -> list[list[Row]]:
+    """The writes in order, then each query's rows. Raises the error of the first statement that fails."""
     for sql, values in writes:
-        db.execute(sql, values)
-    return [db.execute(sql, values).fetchall() for sql, values in queries]
+        _execute(db, sql, values)
+    return [_execute(db, sql, values).fetchall() for sql, values in queries]
+
+
+def _execute(db: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> sqlite3.Cursor:
+    try:
+        return db.execute(sql, values)
+    except UnicodeEncodeError:
+        # Half an emoji (JSON allows it) must not keep the message it is in from being kept.
+        return db.execute(sql, {name: _whole(value) for name, value in values.items()})
+
+
+def _whole(value: Any) -> Any:
+    return whole(value) if isinstance(value, str) else value
+
+
+def abandon(db: sqlite3.Connection) -> None:
+    """Undo the transaction under way, if there is one."""
+    if db.in_transaction:
+        db.execute("ROLLBACK")
 
 
 PRAGMAS = (
@@ -40,9 +86,17 @@ PRAGMAS = (
 
 
 async def connect(path: Path | str, *pragmas: str) -> Connection:
-    """A connection with the desk's pragmas and any more. Raises sqlite3.OperationalError when it cannot open."""
-    connector = partial(sqlite3.connect, str(path), timeout=30.0, isolation_level=None, cached_statements=256)
-    connection = Connection(connector, iter_chunk_size=64)
-    await connection
-    await connection.run([(pragma, {}) for pragma in (*PRAGMAS, *pragmas)], [])
+    """A connection with the desk's pragmas and any more. Raises StoreError when it cannot open."""
+    connection = Connection(
+        partial(sqlite3.connect, str(path), timeout=30.0, isolation_level=None, cached_statements=256)
+    )
+    try:
+        await connection
+    except sqlite3.Error as error:
+        raise StoreError(str(error)) from error
+    try:
+        await connection.run([(pragma, {}) for pragma in (*PRAGMAS, *pragmas)], [])
+    except StoreError:
+        await connection.close()
+        raise
     return connection

@@ -1,4 +1,6 @@
-CREATE TABLE customers (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+-- `identities` repeats the table below in the customer's own order, a line of JSON each, so that a customer is
+-- read as one row and SQL alone can take a line away when somebody else gets the identity.
+CREATE TABLE customers (id TEXT PRIMARY KEY, body TEXT NOT NULL, identities TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE identities (
     kind TEXT NOT NULL, value TEXT NOT NULL, customer TEXT NOT NULL, PRIMARY KEY (kind, value)
 ) WITHOUT ROWID;
@@ -59,7 +61,7 @@ CREATE TABLE outbox (
     ticket INTEGER, data TEXT NOT NULL,
     created_at INTEGER NOT NULL, due_at INTEGER NOT NULL, wake_at INTEGER NOT NULL,
     token INTEGER NOT NULL, attempts INTEGER NOT NULL, uncertain INTEGER NOT NULL,
-    revision INTEGER NOT NULL DEFAULT 0,
+    letter TEXT, revision INTEGER NOT NULL DEFAULT 0,
     state TEXT NOT NULL, sent_at INTEGER, message_id TEXT, reason TEXT
 );
 CREATE INDEX outbox_wake ON outbox (wake_at) WHERE state = 'waiting';

@@ -154,9 +154,10 @@ def _move(work: Work, request: Request, ticket: Ticket, customer: Customer) -> N
 
 async def show_help(work: Work, request: Request) -> str:
     voice = request.voice
-    shown = [verb for verb in VERBS.values() if request.engineer is not None or verb.for_customers]
+    if request.engineer is None:  # customers are never asked for commands; their words are enough
+        return voice.say("answer.help_customer")
     lines = [
         voice.say("answer.help_line", usage=each.usage, meaning=voice.say(f"verb.{each.name}"))
-        for each in shown
+        for each in VERBS.values()
     ]
     return voice.say("answer.help", lines="\n".join(lines))

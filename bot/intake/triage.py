@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.intake.chatter import is_chatter
 from bot.policy import Priority, Triage
 
 
@@ -62,9 +63,11 @@ def _whole_words(plain: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(plain)}(?!\w)")
 
 
-def title_of(text: str, fallback: str) -> str:
-    """The first line that says something, at most 80 characters."""
-    line = next((line.strip() for line in text.splitlines() if line.strip()), fallback)
+def title_of(text: str, fallback: str, phrases: tuple[str, ...]) -> str:
+    """The first line that says more than a greeting (`phrases`), at most 80 characters."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    telling = (line for line in lines if not is_chatter(line, phrases))
+    line = next(telling, next(iter(lines), fallback))
     return line if len(line) <= 80 else f"{line[:79].rstrip()}…"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _MENTION = re.compile(r"<[@#!][^>]*>|@\w+|:[a-z0-9_+\-]+:", re.IGNORECASE)
+_NOT_WORDS = re.compile(r"[\W_]+")
 
 
 def is_chatter(text: str, phrases: Iterable[str]) -> bool:
@@ -22,8 +23,7 @@ def is_chatter(text: str, phrases: Iterable[str]) -> bool:
 def _plain(text: str) -> str:
     """Letters and digits in one case, everything else a space. Apostrophes go without a trace."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("’", "")
-    kept = "".join(char if char.isalnum() else " " for char in folded)
-    return " ".join(kept.split())
+    return _NOT_WORDS.sub(" ", folded).strip()
 
 
 @lru_cache(maxsize=8)

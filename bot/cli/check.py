@@ -1,0 +1,39 @@
+"""`dawnline check`."""
+
+import typer
+
+from bot.cli.failing import WRONG, complain
+from bot.cli.options import HERE, AsJson, Directory
+from bot.cli.screen import show, show_json
+from bot.policy import Policy
+from bot.settings import Settings, check, missing_channels
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command("check", epilog="Example: [cyan]dawnline check --directory /srv/desk[/]")
+def check_files(as_json: AsJson = False, directory: Directory = HERE) -> None:
+    """Say everything that is wrong with .env and dawnline.toml, one fault a line.
+
+    Nothing outside is tried; `dawnline doctor` does that. Exit code 2: there are faults.
+    """
+    policy, settings, faults = check(directory)
+    if as_json:
+        found = [{"file": each.file, "key": each.key, "message": each.message} for each in faults]
+        show_json({"ok": not faults, "faults": found})
+    else:
+        complain(*(str(fault) for fault in faults))
+    if faults:
+        raise typer.Exit(WRONG)
+    if policy and settings and not as_json:
+        _summary(policy, settings)
+
+
+def _summary(policy: Policy, settings: Settings) -> None:
+    counts = (
+        f"{len(policy.engineers)} engineers, {len(policy.teams)} teams, {len(policy.schedules)} schedules"
+    )
+    show(f"{settings.config_path} is right: {counts}")
+    for missing in missing_channels(settings):
+        names = ", ".join(need.name for need in missing.needs)
+        show(f"{missing.channel} is not configured; it needs {names}")

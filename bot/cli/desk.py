@@ -1,0 +1,72 @@
+"""The desk a command is about: its files, its policy, its store."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from bot.cli.options import Language
+from bot.clock import SystemClock
+from bot.errors import ConfigurationError, StoreError
+from bot.logs import configure
+from bot.messages.catalogue import Catalogue, Voice
+from bot.policy import Policy
+from bot.ports import Store, Unit
+from bot.settings import Settings, check
+from bot.work import House
+
+# Not through bot.bootstrap, which also imports every chat platform: these commands are to answer at once.
+from storage.sqlite.store import open_store
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A configured desk, as its commands see it. Nothing runs."""
+
+    settings: Settings
+    policy: Policy
+    house: House
+
+    @classmethod
+    def at(cls, directory: Path) -> "Desk":
+        """Raises ConfigurationError with every fault of the files in `directory`."""
+        policy, settings, faults = check(directory)
+        if faults or policy is None or settings is None:
+            raise ConfigurationError(faults)
+        configure(sys.stderr, level="warning", secrets=settings.secrets())
+        return cls(settings, policy, House.build(policy, Catalogue.load(), {}))
+
+    def voice(self, language: Language | None, zone: str | None) -> Voice:
+        """What was asked for, else the desk's own."""
+        desk = self.policy.desk
+        return Voice(
+            self.house.catalogue, language or desk.language, zone or desk.time_zone, SystemClock().now()
+        )
+
+    @property
+    def has_store(self) -> bool:
+        return self.settings.database_path.exists()
+
+    def read(self, unit: Unit[T]) -> T:
+        """Ask the store, whether or not the desk runs. Raises StoreError, also when there is no store yet."""
+        if not self.has_store:
+            path = self.settings.database_path
+            raise StoreError(
+                f"{path}: there is no store yet; the desk makes it when it first runs (DATABASE_URL)"
+            )
+        return self.with_store(lambda store: store.read(unit))
+
+    def with_store(self, work: Callable[[Store], Awaitable[T]]) -> T:
+        """Work with the store, which is made if need be, beside a running desk. Raises StoreError."""
+        return asyncio.run(self._opened(work))
+
+    async def _opened(self, work: Callable[[Store], Awaitable[T]]) -> T:
+        store = await open_store(self.settings.database_path, alone=False)
+        try:
+            return await work(store)
+        finally:
+            await store.close()

@@ -5,15 +5,17 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import structlog
+from pydantic import SecretStr
 from starlette.routing import BaseRoute
 
 from adapters.slack.app import SlackApp
+from adapters.slack.settings import API_URL as SLACK_API_URL
 from adapters.slack.settings import SlackSettings
 from adapters.telegram.app import TelegramApp
+from adapters.telegram.settings import OFFICIAL as TELEGRAM_API_URL
 from adapters.telegram.settings import TelegramSettings
 from adapters.terminal.app import TerminalApp
 from adapters.web.server import WebServer, web_app
@@ -62,20 +64,20 @@ class Door:
 
 async def open_store(settings: Settings, *, alone: bool = False) -> SqliteStore:
     """The store DATABASE_URL names. `alone`: for the running desk. Raises StoreError and its kinds."""
-    return await open_sqlite(Path(settings.database_url.removeprefix("sqlite:///")), alone=alone)
+    return await open_sqlite(settings.database_path, alone=alone)
 
 
-def slack_settings(settings: Settings) -> SlackSettings | None:
-    """None when Slack is not configured."""
+def slack_settings(settings: Settings, late_failure: str = "") -> SlackSettings | None:
+    """None when Slack is not configured. `late_failure`: see SlackSettings."""
     if settings.slack_bot_token is None:
         return None
-    base = {"api_url": settings.slack_api_url} if settings.slack_api_url else {}
     return SlackSettings(
         bot_token=settings.slack_bot_token.get_secret_value(),
         app_token=_plain(settings.slack_app_token),
         signing_secret=_plain(settings.slack_signing_secret),
+        api_url=settings.slack_api_url or SLACK_API_URL,
         public_url=settings.public_url,
-        **base,
+        late_failure=late_failure,
     )
 
 
@@ -83,13 +85,12 @@ def telegram_settings(settings: Settings, policy: Policy) -> TelegramSettings | 
     """None when Telegram is not configured."""
     if settings.telegram_bot_token is None:
         return None
-    base = {"api_url": settings.telegram_api_url} if settings.telegram_api_url else {}
     return TelegramSettings(
         token=settings.telegram_bot_token.get_secret_value(),
         public_url=settings.public_url,
         webhook_secret=_plain(settings.telegram_webhook_secret),
+        api_url=settings.telegram_api_url or TELEGRAM_API_URL,
         desk_forum=policy.desk.conversations.get("telegram"),
-        **base,
     )
 
 
@@ -98,13 +99,13 @@ def _apps(
 ) -> list[ChannelApp]:
     """Every configured channel; with none, the terminal, so that the desk can be tried at once."""
     apps: list[ChannelApp] = []
-    if (slack := slack_settings(settings)) is not None:
+    voice = Voice(catalogue, policy.desk.language, policy.desk.time_zone, clock.now())
+    if (slack := slack_settings(settings, voice.say("refused.late_failure"))) is not None:
         apps.append(SlackApp(slack, door, clock))
     if (telegram := telegram_settings(settings, policy)) is not None:
         apps.append(TelegramApp(telegram, door, clock, catalogue))
     if not apps:
         names = {engineer.id: engineer.name for engineer in policy.engineers}
-        voice = Voice(catalogue, policy.desk.language, policy.desk.time_zone, clock.now())
         apps.append(TerminalApp(door, clock, voice, names))
     return apps
 
@@ -200,9 +201,5 @@ def _assemble(settings: Settings, policy: Policy, clock: Clock, store: SqliteSto
     return RunningDesk(store, engine, tuple(apps), web)
 
 
-def _plain(secret: "Secret | None") -> str | None:
+def _plain(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret is not None else None
-
-
-class Secret(Protocol):
-    def get_secret_value(self) -> str: ...

@@ -9,7 +9,9 @@ from bot.errors import ConfigurationError, Fault
 WEBHOOK_PATH = "/telegram/webhook"
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-# https://core.telegram.org/bots/api#setwebhook
+OFFICIAL = "https://api.telegram.org"
+# https://core.telegram.org/bots/api#setwebhook; a Bot API server of one's own calls any address and port,
+# https://core.telegram.org/bots/api#using-a-local-bot-api-server
 _PORTS = frozenset({None, 80, 88, 443, 8443})
 
 
@@ -22,7 +24,7 @@ class TelegramSettings:
     """
 
     token: str = field(repr=False)
-    api_url: str = "https://api.telegram.org"
+    api_url: str = OFFICIAL
     public_url: str | None = None
     webhook_secret: str | None = field(default=None, repr=False)
     desk_forum: str | None = None
@@ -52,7 +54,7 @@ class TelegramSettings:
             return []
         faults = []
         parts = urlsplit(self.public_url)
-        if parts.scheme != "https" or parts.port not in _PORTS:
+        if self.api_url == OFFICIAL and (parts.scheme != "https" or parts.port not in _PORTS):
             wanted = "Telegram calls only https:// addresses on port 443, 80, 88 or 8443"
             faults.append(Fault(".env", "PUBLIC_URL", wanted))
         if not _SECRET.fullmatch(self.webhook_secret or ""):

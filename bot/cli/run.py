@@ -1,0 +1,70 @@
+"""`dawnline run`: the desk itself."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from bot.bootstrap import build_desk
+from bot.errors import ConfigurationError
+from bot.logs import configure
+from bot.policy import Policy
+from bot.settings import MissingChannel, Settings, check, load_policy, missing_channels
+
+app = typer.Typer()
+EXAMPLE = "dawnline.example.toml"
+CHANNELS = 2
+
+
+@app.command(epilog="Example: [cyan]dawnline run[/]  ·  [cyan]dawnline run --directory /srv/dawnline[/]")
+def run(
+    directory: Annotated[
+        Path, typer.Option(help="Where .env and dawnline.toml are.", file_okay=False, exists=True)
+    ] = Path(),
+) -> None:
+    """Run the desk until Ctrl-C or SIGTERM; what is under way is finished first."""
+    policy, settings = _configured(directory)
+    configure(sys.stderr, form=settings.log_format, level=settings.log_level, secrets=settings.secrets())
+    asyncio.run(_serve(settings, policy))
+
+
+def _configured(directory: Path) -> tuple[Policy, Settings]:
+    """What the files say. Without tokens and without a policy, the example's desk is tried on the terminal."""
+    policy, settings, faults = check(directory)
+    if settings is None:
+        raise ConfigurationError(faults)
+    missing = missing_channels(settings)
+    _tell(missing)
+    if policy is None and len(missing) == CHANNELS and not settings.config_path.exists():
+        _say(f"There is no {settings.config} yet: trying the desk of {EXAMPLE} on this terminal.")
+        return load_policy(directory / EXAMPLE), settings
+    if policy is None or faults:
+        raise ConfigurationError(faults)
+    return policy, settings
+
+
+def _tell(missing: tuple[MissingChannel, ...]) -> None:
+    for channel in missing:
+        _say(f"{channel.channel} is not connected. Missing in .env:")
+        for each in channel.needs:
+            _say(f"  {each.name}: {each.how}")
+    if len(missing) == CHANNELS:
+        _say("No chat is connected, so the desk runs on this terminal.")
+
+
+def _say(line: str) -> None:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(line))
+
+
+async def _serve(settings: Settings, policy: Policy) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with build_desk(settings, policy) as desk:
+        await desk.run(stop)

@@ -32,8 +32,7 @@ def _by_phrase(text: str, tier: str, rules: Triage) -> Verdict:
         (rule.priority, phrase)
         for rule in rules.rules
         if not rule.tiers or tier in rule.tiers
-        for phrase in rule.phrases
-        if _occurs(phrase, folded)
+        if (phrase := _first(rule.phrases, folded)) is not None
     ]
     if not hits:
         return Verdict(rules.default, "triage.default", {})
@@ -46,16 +45,23 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().replace("’", "'").split())
 
 
-def _occurs(phrase: str, folded: str) -> bool:
-    """Whole words for alphabets with spaces; Chinese has none. The plain search rules out nearly every phrase
-    and makes this ten times faster."""
-    plain = _plain(phrase)
+def _first(phrases: tuple[str, ...], folded: str) -> str | None:
+    """The first phrase that occurs. There are hundreds and hardly any does, so one quick look at all of them
+    comes first: this is a good part of what a new ticket costs."""
+    plain = _plain(phrases)
+    if not any(map(folded.__contains__, plain)):
+        return None
+    return next((phrase for phrase, each in zip(phrases, plain, strict=True) if _occurs(each, folded)), None)
+
+
+def _occurs(plain: str, folded: str) -> bool:
+    """Whole words for alphabets with spaces; Chinese has none."""
     return plain in folded and (not plain.isascii() or _whole_words(plain).search(folded) is not None)
 
 
-@lru_cache(maxsize=4096)
-def _plain(phrase: str) -> str:
-    return _folded(phrase)
+@lru_cache(maxsize=64)
+def _plain(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_folded(phrase) for phrase in phrases)
 
 
 @lru_cache(maxsize=4096)

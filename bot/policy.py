@@ -6,7 +6,7 @@ Pure data with validation; reading files and reporting faults is `bot.settings`'
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -132,6 +132,13 @@ class PriorityPolicy(Model):
     all_means_at_once: bool = False
 
 
+def misplaced(offsets: Sequence[timedelta], steps: int) -> str | None:
+    """What is wrong with the offsets of an escalation's steps."""
+    if len(offsets) == steps and list(offsets) == sorted(set(offsets)):
+        return None
+    return "'at' needs one offset a step, each later than the one before"
+
+
 class EscalationPolicy(Model):
     """Whom to page, step by step. `at` are offsets from the start; without it the steps are spread evenly
     over the response time, so the timetable follows the promise (15 min, five steps: 0 · 3 · 6 · 9 · 12)."""
@@ -143,10 +150,8 @@ class EscalationPolicy(Model):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if self.at is None:
-            return self
-        if len(self.at) != len(self.steps) or list(self.at) != sorted(set(self.at)):
-            raise ValueError("'at' needs one offset a step, each later than the one before")
+        if self.at is not None and (fault := misplaced(self.at, len(self.steps))):
+            raise ValueError(fault)
         return self
 
 

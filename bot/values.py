@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field
 
 # Beyond it, adding to today's date may leave the calendar; nobody promises an answer in two years.
 LONGEST = timedelta(days=366)
-_DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?")
+_DURATION = re.compile(r"(?:(\d+)d)?(?:\s*(\d+)h)?(?:\s*(\d+)m)?(?:\s*(\d+)s)?")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

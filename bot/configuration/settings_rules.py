@@ -1,0 +1,186 @@
+"""What each setting may be, and which of them need each other. Pure rules."""
+
+import ipaddress
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from urllib.parse import SplitResult, urlsplit
+
+from bot.configuration import variables as v
+from bot.configuration.environment import Values
+from bot.configuration.saying import did_you_mean, listed, shown
+from bot.errors import Fault
+
+LEVELS = ("debug", "info", "warning", "error", "critical")
+FORMATS = ("text", "json")
+SQLITE = "sqlite:///"
+_TELEGRAM_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+# https://core.telegram.org/bots/api#setwebhook
+_TELEGRAM_PORTS = frozenset({None, 80, 88, 443, 8443})
+# https://docs.slack.dev/authentication/tokens
+_SLACK_KINDS = {
+    "xoxb-": "a bot token (xoxb-)",
+    "xoxp-": "a user token (xoxp-)",
+    "xapp-": "an app-level token (xapp-)",
+    "xoxe": "a token that expires (xoxe)",
+}
+
+
+def value_faults(values: Values) -> Iterator[Fault]:
+    """Everything wrong with single settings."""
+    for variable in v.VARIABLES.values():
+        value = values.get(variable)
+        if not value.isprintable():
+            yield values.fault(variable, "holds a character that cannot be seen; type it in anew")
+        elif value and (wrong := _RULES.get(variable.name, _anything)(value)):
+            yield values.fault(variable, wrong)
+
+
+def needed_faults(values: Values) -> Iterator[Fault]:
+    """What is missing beside what is set: a channel is configured wholly or not at all."""
+    if any(values.is_set(each) for each in (v.SLACK_BOT_TOKEN, v.SLACK_APP_TOKEN, v.SLACK_SIGNING_SECRET)):
+        for missing in slack_missing(values.by_name):
+            yield values.fault(missing, f"is missing, and Slack is half configured. {missing.how}")
+    if values.is_set(v.TELEGRAM_BOT_TOKEN):
+        for missing in telegram_missing(values.by_name):
+            yield values.fault(missing, f"is missing, and Telegram is half configured. {missing.how}")
+        if values.is_set(v.PUBLIC_URL) and (wrong := _telegram_port(values.get(v.PUBLIC_URL))):
+            yield values.fault(v.PUBLIC_URL, wrong)
+
+
+def slack_missing(given: Collection[str]) -> tuple[v.Variable, ...]:
+    """What Slack still needs beside the settings `given`: the bot token, and a way in."""
+    way_in = v.SLACK_SIGNING_SECRET if v.PUBLIC_URL.name in given else v.SLACK_APP_TOKEN
+    return tuple(each for each in (v.SLACK_BOT_TOKEN, way_in) if each.name not in given)
+
+
+def telegram_missing(given: Collection[str]) -> tuple[v.Variable, ...]:
+    """What Telegram still needs beside the settings `given`."""
+    webhook = (v.TELEGRAM_WEBHOOK_SECRET,) if v.PUBLIC_URL.name in given else ()
+    return tuple(each for each in (v.TELEGRAM_BOT_TOKEN, *webhook) if each.name not in given)
+
+
+def _slack_token(prefix: str) -> Callable[[str], str | None]:
+    def wrong(value: str) -> str | None:
+        if re.fullmatch(rf"{prefix}[!-~]+", value):
+            return None
+        kind = next((words for start, words in _SLACK_KINDS.items() if value.startswith(start)), None)
+        found = f"is {kind}" if kind and not value.startswith(prefix) else f"is {len(value)} characters"
+        return f"{found}, not as Slack writes it; it must start with {prefix} and have no spaces"
+
+    return wrong
+
+
+def _signing_secret(value: str) -> str | None:
+    if re.fullmatch(r"[!-~]+", value) and not value.startswith(("xox", "xapp-")):
+        return None
+    return "is no signing secret; it must be the 32 letters and digits under App Credentials, no token"
+
+
+def _telegram_token(value: str) -> str | None:
+    if _TELEGRAM_TOKEN.fullmatch(value):
+        return None
+    form = "digits, a colon and letters, such as 123456789:AAE-abc_123"
+    return f"is not as @BotFather writes it; it must be {form}"
+
+
+def _webhook_secret(value: str) -> str | None:
+    if _WEBHOOK_SECRET.fullmatch(value):
+        return None
+    return f"is {len(value)} characters, some not allowed or too many; it must be 1 to 256 of A-Z a-z 0-9 _ -"
+
+
+def _public_url(value: str) -> str | None:
+    parts = _address(value)
+    if isinstance(parts, str):
+        return parts
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        allowed = "it must start with https:// (http:// is only for this machine itself)"
+        return f"{shown(value)} is not encrypted; {allowed}"
+    return None
+
+
+def _api_url(value: str) -> str | None:
+    parts = _address(value)
+    return parts if isinstance(parts, str) else None
+
+
+def _address(value: str) -> SplitResult | str:
+    """The parts of a plain address, or what is wrong with it."""
+    if "@" in value:
+        return "names a user; it must be an address without name and password"
+    try:
+        parts = urlsplit(value)
+        valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
+    except ValueError:
+        valid = None
+    if not valid or parts.query or parts.fragment or " " in value:
+        return (
+            f"{shown(value)} is no address; it must be https:// and a host, such as https://desk.example.com"
+        )
+    return parts
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _telegram_port(public_url: str) -> str | None:
+    parts = _address(public_url)
+    if isinstance(parts, str) or _is_loopback(parts.hostname or "") or parts.port in _TELEGRAM_PORTS:
+        return None
+    return f"{shown(public_url)}: Telegram calls only the ports 443, 80, 88 and 8443"
+
+
+def _port(value: str) -> str | None:
+    if re.fullmatch(r"[0-9]{1,5}", value) and 1 <= int(value) <= 65535:
+        return None
+    return f"{shown(value)} is not allowed; it must be a number from 1 to 65535"
+
+
+def _database_url(value: str) -> str | None:
+    scheme, _, rest = value.partition("://")
+    if scheme.startswith("postgres"):
+        return "PostgreSQL comes in a later version; for now it must be sqlite:///FILE"
+    path = value.removeprefix(SQLITE)
+    if scheme != "sqlite" or not rest.startswith("/"):
+        hint = f"; did you mean {SQLITE}{rest}?" if scheme == "sqlite" and rest else ""
+        return f"names no store that is known; it must be sqlite:///FILE, with three slashes{hint}"
+    if not path or path.endswith("/") or path == ":memory:" or "?" in path:
+        return (
+            "names no file; it must be sqlite:///FILE, because what is only in memory is lost with a restart"
+        )
+    return None
+
+
+def _one_of(*allowed: str) -> Callable[[str], str | None]:
+    def wrong(value: str) -> str | None:
+        if value.lower() in allowed:
+            return None
+        near = did_you_mean(value, allowed)
+        return f"{shown(value)} is not allowed; it must be one of {listed(allowed)}{near}"
+
+    return wrong
+
+
+def _anything(_value: str) -> None:
+    return None
+
+
+_RULES: Mapping[str, Callable[[str], str | None]] = {
+    v.SLACK_BOT_TOKEN.name: _slack_token("xoxb-"),
+    v.SLACK_APP_TOKEN.name: _slack_token("xapp-"),
+    v.SLACK_SIGNING_SECRET.name: _signing_secret,
+    v.TELEGRAM_BOT_TOKEN.name: _telegram_token,
+    v.TELEGRAM_WEBHOOK_SECRET.name: _webhook_secret,
+    v.PUBLIC_URL.name: _public_url,
+    v.PORT.name: _port,
+    v.DATABASE_URL.name: _database_url,
+    v.SLACK_API_URL.name: _api_url,
+    v.TELEGRAM_API_URL.name: _api_url,
+    v.LOG_LEVEL.name: _one_of(*LEVELS),
+    v.LOG_FORMAT.name: _one_of(*FORMATS),
+}

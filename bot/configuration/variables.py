@@ -1,0 +1,110 @@
+"""Every setting that comes from `.env` or the environment, what it is for and how to obtain it.
+
+These are the words of `.env.example` (a test compares them) and of what the desk says when one is missing.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """`secret`: its value is never shown. `default` "" means not set."""
+
+    name: str
+    how: str
+    default: str = ""
+    secret: bool = False
+
+
+SLACK_BOT_TOKEN = Variable(
+    "SLACK_BOT_TOKEN",
+    "The Slack app's Bot User OAuth Token; it starts with xoxb-. Create the app once at "
+    "https://api.slack.com/apps: Create New App, From a manifest, and paste what `dawnline slack "
+    "manifest` prints. Then choose Install App, Install to Workspace, and copy the token from OAuth & "
+    "Permissions.",
+    secret=True,
+)
+SLACK_APP_TOKEN = Variable(
+    "SLACK_APP_TOKEN",
+    "The Slack app's app-level token; it starts with xapp-. Needed while PUBLIC_URL is not set, because "
+    "the desk then calls Slack (Socket Mode). At https://api.slack.com/apps open the app, Basic "
+    "Information, App-Level Tokens, Generate Token and Scopes, and add the scope connections:write.",
+    secret=True,
+)
+SLACK_SIGNING_SECRET = Variable(
+    "SLACK_SIGNING_SECRET",
+    "The Slack app's Signing Secret. Needed once PUBLIC_URL is set, because Slack then calls the desk. "
+    "At https://api.slack.com/apps open the app, Basic Information, App Credentials, Signing Secret, "
+    "Show.",
+    secret=True,
+)
+TELEGRAM_BOT_TOKEN = Variable(
+    "TELEGRAM_BOT_TOKEN",
+    "The Telegram bot's token, such as 123456789:AAE-abc_123. Write to @BotFather in Telegram: /newbot, "
+    "or /mybots and API Token for a bot you have. Then tell it /setprivacy, Disable, so that the bot "
+    "sees what customers write in their groups.",
+    secret=True,
+)
+TELEGRAM_WEBHOOK_SECRET = Variable(
+    "TELEGRAM_WEBHOOK_SECRET",
+    "A secret of your own making by which the desk knows that Telegram is calling: 1 to 256 of A-Z a-z "
+    "0-9 _ -. Needed for Telegram once PUBLIC_URL is set. Make one with: openssl rand -hex 32",
+    secret=True,
+)
+PUBLIC_URL = Variable(
+    "PUBLIC_URL",
+    "The address under which Slack and Telegram reach this desk, such as https://desk.example.com, if "
+    "they can. Whatever serves it must pass /slack/events and /telegram/webhook on to PORT. Left empty, "
+    "the desk itself calls Slack (Socket Mode) and Telegram (long polling), which needs no address and "
+    "no open port.",
+)
+PORT = Variable(
+    "PORT",
+    "The port the desk listens on, for /readyz and, with PUBLIC_URL, for Slack and Telegram: 1 to 65535.",
+    "8080",
+)
+DAWNLINE_CONFIG = Variable(
+    "DAWNLINE_CONFIG",
+    "The file with the desk's policy: copy dawnline.example.toml to dawnline.toml and put your own "
+    "people in. A relative path starts at the directory of .env.",
+    "dawnline.toml",
+)
+DATABASE_URL = Variable(
+    "DATABASE_URL",
+    "Where the desk keeps everything: sqlite:///FILE, or sqlite:////FILE (four slashes) for an absolute "
+    "path. The file is made at the first start.",
+    "sqlite:///dawnline.db",
+)
+SLACK_API_URL = Variable(
+    "DAWNLINE_SLACK_API_URL",
+    "Another server in place of https://slack.com/api/, such as a proxy or a test's own. Leave it empty "
+    "otherwise.",
+)
+TELEGRAM_API_URL = Variable(
+    "DAWNLINE_TELEGRAM_API_URL",
+    "Another server in place of https://api.telegram.org, such as a local Bot API server. Leave it "
+    "empty otherwise.",
+)
+LOG_LEVEL = Variable("LOG_LEVEL", "How much is logged: debug, info, warning, error or critical.", "info")
+LOG_FORMAT = Variable(
+    "LOG_FORMAT", "How it is written: text for people, json for machines that collect logs.", "text"
+)
+
+VARIABLES = {
+    each.name: each
+    for each in (
+        SLACK_BOT_TOKEN,
+        SLACK_APP_TOKEN,
+        SLACK_SIGNING_SECRET,
+        TELEGRAM_BOT_TOKEN,
+        TELEGRAM_WEBHOOK_SECRET,
+        PUBLIC_URL,
+        PORT,
+        DAWNLINE_CONFIG,
+        DATABASE_URL,
+        SLACK_API_URL,
+        TELEGRAM_API_URL,
+        LOG_LEVEL,
+        LOG_FORMAT,
+    )
+}

@@ -1,0 +1,190 @@
+"""Where the desk's settings come from: secrets from `.env` and the environment, policy from `dawnline.toml`.
+
+The only module that reads the environment and these files. All faults are reported at once, each with file,
+key, what is there and what is allowed.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from bot.configuration import variables as v
+from bot.configuration.environment import ENV_FILE, Values, merged, parse_env
+from bot.configuration.outline import Found, Outline, table
+from bot.configuration.platform_ids import platform_faults
+from bot.configuration.policy_file import Rule, parse_policy
+from bot.configuration.settings_rules import (
+    SQLITE,
+    needed_faults,
+    slack_missing,
+    telegram_missing,
+    value_faults,
+)
+from bot.configuration.variables import Variable
+from bot.errors import ConfigurationError, Fault
+from bot.policy import Policy
+
+# The key of the fault that a file is not there at all, for callers that can do without it.
+NOT_THERE = "not there"
+
+
+class Settings(BaseModel):
+    """What `.env` and the environment say. No secret is in its repr; `get_secret_value()` gives one out.
+
+    `directory` is where `.env` lies and where relative paths start.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    directory: Path
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    telegram_bot_token: SecretStr | None = None
+    telegram_webhook_secret: SecretStr | None = None
+    public_url: str | None = None
+    port: int = int(v.PORT.default)
+    config: str = v.DAWNLINE_CONFIG.default
+    database_url: str = v.DATABASE_URL.default
+    slack_api_url: str | None = None
+    telegram_api_url: str | None = None
+    log_level: str = v.LOG_LEVEL.default
+    log_format: Literal["text", "json"] = "text"
+
+    @property
+    def config_path(self) -> Path:
+        return self.directory / self.config
+
+    @property
+    def database_path(self) -> Path:
+        return self.directory / self.database_url.removeprefix(SQLITE)
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The names of the settings that have a value."""
+        return frozenset(variable.name for key, variable in _FIELDS.items() if getattr(self, key) is not None)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must not be seen anywhere, for redaction; of a Telegram token also the half after
+        the colon, which is the secret one."""
+        fields = (getattr(self, key) for key, variable in _FIELDS.items() if variable.secret)
+        whole = [each.get_secret_value() for each in fields if each is not None]
+        half = self.telegram_bot_token.get_secret_value().partition(":")[2] if self.telegram_bot_token else ""
+        return tuple(each for each in (*whole, half) if each)
+
+
+_FIELDS: Mapping[str, Variable] = {
+    "slack_bot_token": v.SLACK_BOT_TOKEN,
+    "slack_app_token": v.SLACK_APP_TOKEN,
+    "slack_signing_secret": v.SLACK_SIGNING_SECRET,
+    "telegram_bot_token": v.TELEGRAM_BOT_TOKEN,
+    "telegram_webhook_secret": v.TELEGRAM_WEBHOOK_SECRET,
+    "public_url": v.PUBLIC_URL,
+    "port": v.PORT,
+    "config": v.DAWNLINE_CONFIG,
+    "database_url": v.DATABASE_URL,
+    "slack_api_url": v.SLACK_API_URL,
+    "telegram_api_url": v.TELEGRAM_API_URL,
+    "log_level": v.LOG_LEVEL,
+    "log_format": v.LOG_FORMAT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MissingChannel:
+    """A channel that is not configured, and what it needs: names of settings and how to obtain each."""
+
+    channel: str
+    needs: tuple[Variable, ...]
+
+
+def load_settings(directory: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """What `directory`/.env and the environment say; the environment wins. Raises ConfigurationError."""
+    values, faults = _values(directory, environ)
+    if faults:
+        raise ConfigurationError(faults)
+    return _settings(directory, values)
+
+
+def load_policy(path: Path) -> Policy:
+    """The policy of this file, laid over the defaults. Raises ConfigurationError with every fault.
+
+    Ids of people and conversations are not compared with the platforms' forms: stories make theirs up.
+    """
+    policy, faults = _read_policy(path, str(path))
+    if policy is None:
+        raise ConfigurationError(faults)
+    return policy
+
+
+def check(
+    directory: Path, environ: Mapping[str, str] = os.environ
+) -> tuple[Policy | None, Settings | None, tuple[Fault, ...]]:
+    """Both files, and every fault in either. What is None has faults; with both there may still be some
+    between the two."""
+    values, faults = _values(directory, environ)
+    settings = None if faults else _settings(directory, values)
+    name = values.get(v.DAWNLINE_CONFIG)
+    policy, policy_faults = _read_policy(directory / name, name, platform_faults, _reachable_by(values))
+    return policy, settings, (*faults, *policy_faults)
+
+
+def missing_channels(settings: Settings) -> tuple[MissingChannel, ...]:
+    """The channels that cannot run, each with exactly what is missing. Empty when all are configured."""
+    needs = {"slack": slack_missing(settings.given), "telegram": telegram_missing(settings.given)}
+    return tuple(MissingChannel(channel, missing) for channel, missing in needs.items() if missing)
+
+
+def _values(directory: Path, environ: Mapping[str, str]) -> tuple[Values, tuple[Fault, ...]]:
+    raw = _read(directory / ENV_FILE, ENV_FILE)
+    unreadable = (raw,) if isinstance(raw, Fault) and raw.key != NOT_THERE else ()
+    env_file, faults = parse_env(b"" if isinstance(raw, Fault) else raw)
+    values = merged(env_file, environ)
+    return values, (*unreadable, *faults, *value_faults(values), *needed_faults(values))
+
+
+def _settings(directory: Path, values: Values) -> Settings:
+    given = {key: values.get(variable) for key, variable in _FIELDS.items() if values.get(variable)}
+    lowered = {key: given[key].lower() for key in ("log_level", "log_format")}
+    return Settings.model_validate({"directory": directory, **given, **lowered})
+
+
+def _read_policy(path: Path, name: str, *more: Rule) -> tuple[Policy | None, tuple[Fault, ...]]:
+    raw = _read(path, name)
+    if not isinstance(raw, Fault):
+        return parse_policy(raw, name, *more)
+    if raw.key != NOT_THERE:
+        return None, (raw,)
+    how = f"copy dawnline.example.toml to {name} and put your own people in"
+    return None, (Fault(name, NOT_THERE, how),)
+
+
+def _read(path: Path, name: str) -> bytes | Fault:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return Fault(name, NOT_THERE, "there is no such file")
+    except (OSError, ValueError) as error:  # ValueError: no name a file could have
+        reason = error.strerror if isinstance(error, OSError) else "no file can have this name"
+        return Fault(name, "the whole file", f"cannot be read: {reason}")
+
+
+def _reachable_by(values: Values) -> Rule:
+    """Of the channels that are configured at least one must lead to somebody."""
+    tokens = {"slack": v.SLACK_BOT_TOKEN, "telegram": v.TELEGRAM_BOT_TOKEN}
+    channels = [channel for channel, token in tokens.items() if values.is_set(token)]
+
+    def rule(data: dict[str, Any]) -> Iterator[Found]:
+        engineers = [table(each.get("identities")) for _, each in Outline.of(data).engineers()]
+        if channels and engineers and not any(channel in each for each in engineers for channel in channels):
+            where = " or ".join(channels)
+            yield (
+                ("engineers",),
+                f"none has an identity on {where}, all that .env configures: nobody could be paged",
+            )
+
+    return rule

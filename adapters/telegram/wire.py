@@ -49,6 +49,15 @@ class FloodWait(TelegramError):
         self.wait = wait
 
 
+class DiscreetBot(Bot):
+    """The library's own repr shows the token, and so would any traceback that prints local variables."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "DiscreetBot()"
+
+
 class Client:
     """The library's bot, with time limits on everything; the libraries' logs no longer show the token."""
 
@@ -58,7 +67,7 @@ class Client:
         # The first is kept for polls, so that they never wait for a free connection.
         tls = httpx.create_ssl_context()
         self._requests = (_request(1, tls), _request(CONNECTIONS, tls))
-        self.bot = Bot(
+        self.bot: Bot = DiscreetBot(
             settings.token,
             base_url=f"{api}/bot",
             base_file_url=f"{api}/file/bot",

@@ -6,7 +6,7 @@ import traceback
 
 import pytest
 from adapters.telegram.app import TelegramApp
-from adapters.telegram.wire import guard_logs, redacted
+from adapters.telegram.wire import Client, guard_logs, redacted
 from bot.errors import DeliveryError
 
 from tests.fakes.telegram_server import TOKEN, FakeTelegram, Fault, bad_gateway, cut
@@ -75,6 +75,12 @@ def test_tracebacks_in_library_logs_are_redacted_too(everything_logged: pytest.L
         logging.getLogger("telegram.Bot").exception("failed")
     assert "cannot read" in everything_logged.text
     assert SECRET_HALF not in everything_logged.text
+
+
+async def test_the_bot_does_not_show_its_token(telegram: FakeTelegram) -> None:
+    client = Client(settings(telegram))
+    assert SECRET_HALF not in f"{client.bot!r} {client.bot}"
+    await client.close()
 
 
 @pytest.mark.parametrize("quoted", ["bot1:abc/getMe", "bot1%3Aabc/getMe", "(1:abc)", "[token=1:abc]"])

@@ -33,7 +33,9 @@ def play(
         Path | None, typer.Option(help="The policy to play with, instead of the one the story names.")
     ] = None,
     lang: Annotated[str, typer.Option(help="en or zh: the desk's own language and the summary's.")] = "en",
-    as_json_: Annotated[bool, typer.Option("--json", help="Transcript, failures and figures as JSON.")] = False,
+    as_json_: Annotated[
+        bool, typer.Option("--json", help="Transcript, failures and figures as JSON.")
+    ] = False,
     svg: Annotated[Path | None, typer.Option(help="Also draw the transcript into an SVG file.")] = None,
 ) -> None:
     """Play a story and say whether every expectation was met (exit code 1: one was not)."""
@@ -73,7 +75,9 @@ def _show(played: Played, catalogue: Catalogue, language: Language, svg: Path | 
     console = Console(record=svg is not None, highlight=False, width=WIDTH if svg else None)
     console.print(render(played, catalogue, language))
     if svg is not None:
-        svg.write_text(console.export_svg(title=f"dawnline play: {played.story.title}", code_format=PICTURE), "utf-8")
+        svg.write_text(
+            console.export_svg(title=f"dawnline play: {played.story.title}", code_format=PICTURE), "utf-8"
+        )
 
 
 # rich's own frame loads a font from the network; a picture in a README must not.

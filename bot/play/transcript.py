@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
@@ -24,6 +25,9 @@ STYLES = {
     "room": "bold red",
     "fault": "bold red",
 }
+UNSHOWN = ("edit", "pin", "invite")
+"""The live card changes with everything; its every version would drown the story."""
+INDENT = 10
 SHORT = {"page": 3}
 """Pages are shown by their first lines; how to acknowledge is the same each time."""
 
@@ -39,32 +43,32 @@ def render(played: Played, catalogue: Catalogue, language: str) -> RenderableTyp
     title = Panel(Text(played.story.title, style="bold"), border_style="cyan", expand=False)
     last = max((line.at for line in played.lines), default=played.story.starts)
     voice = Voice(catalogue, language, played.story.zone, last)
-    parts: list[RenderableType] = [title, *_lines(played, voice), Text(""), render_report(report_of(played), voice)]
+    parts: list[RenderableType] = [
+        title,
+        *_lines(played, voice),
+        Text(""),
+        render_report(report_of(played), voice),
+    ]
     parts += [Text(f"✗ {failure}", style="bold red") for failure in played.failures]
     parts.append(Text(voice.say("play.kept" if not played.failures else "play.missed"), style="bold"))
     return Group(*parts)
 
 
-def _lines(played: Played, voice: Voice) -> Iterator[Text]:
+def _lines(played: Played, voice: Voice) -> Iterator[RenderableType]:
     zone = ZoneInfo(played.story.zone)
     day = None
     for line in played.lines:
-        if line.kind in ("edit", "pin", "invite"):
+        if line.kind in UNSHOWN:
             continue
         local = line.at.astimezone(zone)
         if local.date() != day:
             day = local.date()
             yield Text(f"── {day:%Y-%m-%d} ({played.story.zone})", style="dim")
-        yield _line(line, f"{local:%H:%M:%S}", voice)
-
-
-def _line(line: Line, clock: str, voice: Voice) -> Text:
-    style = STYLES.get(line.kind, "")
-    text = Text.assemble((clock, "dim"), "  ", (_speaker(line, voice), style))
-    words = line.text.splitlines()[: SHORT.get(line.kind)]
-    for each in words:
-        text.append(f"\n            {each}", style="dim" if line.kind == "answer" else "")
-    return text
+        yield Text.assemble(
+            (f"{local:%H:%M:%S}", "dim"), "  ", (_speaker(line, voice), STYLES.get(line.kind, ""))
+        )
+        words = "\n".join(line.text.splitlines()[: SHORT.get(line.kind)])
+        yield Padding(Text(words, style="dim" if line.kind == "answer" else ""), (0, 0, 0, INDENT))
 
 
 def _speaker(line: Line, voice: Voice) -> str:
@@ -80,7 +84,13 @@ def as_json(played: Played) -> dict[str, Any]:
         "ok": not played.failures,
         "failures": played.failures,
         "transcript": [
-            {"at": instant(line.at), "kind": line.kind, "who": line.who, "place": line.place, "text": line.text}
+            {
+                "at": instant(line.at),
+                "kind": line.kind,
+                "who": line.who,
+                "place": line.place,
+                "text": line.text,
+            }
             for line in played.lines
         ],
         "sla": report_json(report_of(played)),

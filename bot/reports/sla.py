@@ -111,7 +111,9 @@ def _figures(name: str | None, tickets: Sequence[Ticket], at: datetime) -> Figur
     )
 
 
-class _Fate(StrEnum):
+class Fate(StrEnum):
+    """How a promise stands, by rule 1 of this module."""
+
     KEPT = "kept"
     BROKEN = "broken"
     OPEN = "open"
@@ -120,16 +122,16 @@ class _Fate(StrEnum):
 
 def _promises(kind: ClockKind, tickets: Sequence[Ticket], at: datetime) -> Promises:
     clocks = (clock for ticket in tickets for clock in ticket.clocks if clock.kind is kind)
-    fates = Counter(_fate(clock, at) for clock in clocks)
-    return Promises(fates[_Fate.KEPT], fates[_Fate.BROKEN], fates[_Fate.OPEN])
+    fates = Counter(fate(clock, at) for clock in clocks)
+    return Promises(fates[Fate.KEPT], fates[Fate.BROKEN], fates[Fate.OPEN])
 
 
-def _fate(clock: SlaClock, at: datetime) -> _Fate:
+def fate(clock: SlaClock, at: datetime) -> Fate:
     if clock.kept is not None:
-        return _Fate.KEPT if clock.kept else _Fate.BROKEN
+        return Fate.KEPT if clock.kept else Fate.BROKEN
     if clock.cancelled_at is not None:
-        return _Fate.CANCELLED
-    return _Fate.BROKEN if clock.is_running and clock.due_at < at else _Fate.OPEN
+        return Fate.CANCELLED
+    return Fate.BROKEN if clock.is_running and clock.due_at < at else Fate.OPEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,12 +64,12 @@ def value_of(text: str) -> Any:
     return json.loads(text)
 
 
-def document(adapter: TypeAdapter[D], value: D) -> str:
-    """A frozen dataclass as compact JSON."""
+def document(adapter: TypeAdapter[D], value: D, without: set[str] | None = None) -> str:
+    """A frozen dataclass as compact JSON, `without` some of its fields."""
     try:
-        return adapter.dump_json(value).decode()
+        return adapter.dump_json(value, exclude=without).decode()
     except PydanticSerializationError:
-        return json_of(adapter.dump_python(value, mode="json"))
+        return json_of(adapter.dump_python(value, mode="json", exclude=without))
 
 
 def new_token() -> int:

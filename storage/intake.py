@@ -55,20 +55,20 @@ class SqlLedger:
 
     async def surroundings(self, item: MessagePosted, since: datetime) -> Surroundings:
         where = {"channel": item.at.channel, "conversation": item.at.conversation}
-        seen, again, here, author, replied, recent, room = await self._session.answers(
+        seen, again, here, author, recent, room, *replied = await self._session.answers(
             (SEEN, {"channel": item.at.channel, "event_key": item.event_key}),
             (SEEN_MESSAGE, {**where, "message_id": item.message_id}),
             owner_query(conversation(item.at.channel, item.at.conversation)),
             owner_query(person(item.author.channel, item.author.id)),
-            (REPLIED, {**where, "reply_to": item.reply_to}),
             (RECENT, {**where, "since": to_micros(since)}),
             (ROOM, where),
+            *([(REPLIED, {**where, "reply_to": item.reply_to})] if item.reply_to else []),
         )
         owner = here or author
         return Surroundings(
             seen=bool(seen or again),
             customer=customer_from(owner[0]) if owner else None,
-            replied=ticket_from(replied[0]) if replied else None,
+            replied=ticket_from(replied[0][0]) if replied and replied[0] else None,
             recent=tuple(ticket_from(row) for row in recent),
             room=room[0][0] if room else None,
         )

@@ -7,6 +7,9 @@ from functools import lru_cache
 from bot.intake.chatter import is_chatter
 from bot.policy import Priority, Triage
 
+_WORD = re.compile(r"\w+")
+_HAN = re.compile("[\u4e00-\u9fff]")
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -46,12 +49,12 @@ def _folded(text: str) -> str:
 
 
 def _first(phrases: tuple[str, ...], folded: str) -> str | None:
-    """The first phrase that occurs. There are hundreds and hardly any does, so one quick look at all of them
-    comes first: this is a good part of what a new ticket costs."""
-    plain = _plain(phrases)
-    if not any(map(folded.__contains__, plain)):
-        return None
-    return next((phrase for phrase, each in zip(phrases, plain, strict=True) if _occurs(each, folded)), None)
+    """The first phrase that occurs. Hundreds are looked for in every message and hardly any is there, so only
+    those are tried that begin with a word of the text, and those that are not made of words."""
+    index = _index(phrases)
+    words = index.keys() & {"", *_WORD.findall(folded)}
+    hits = [each for word in words for each in index[word] if _occurs(each[1], folded)]
+    return phrases[min(hits)[0]] if hits else None
 
 
 def _occurs(plain: str, folded: str) -> bool:
@@ -60,8 +63,13 @@ def _occurs(plain: str, folded: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _plain(phrases: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(_folded(phrase) for phrase in phrases)
+def _index(phrases: tuple[str, ...]) -> dict[str, list[tuple[int, str]]]:
+    """Phrases by their first word; under "" those in scripts without spaces or beginning with a sign."""
+    index: dict[str, list[tuple[int, str]]] = {"": []}
+    for place, plain in enumerate(_folded(phrase) for phrase in phrases):
+        first = _WORD.match(plain) if plain.isascii() else None
+        index.setdefault(first[0] if first else "", []).append((place, plain))
+    return index
 
 
 @lru_cache(maxsize=4096)
@@ -81,4 +89,4 @@ def language_of(text: str, preferred: str) -> str:
     """The customer's language if known; else Chinese when the message is written in Han characters."""
     if preferred:
         return preferred
-    return "zh" if any("\u4e00" <= char <= "\u9fff" for char in text) else ""
+    return "zh" if _HAN.search(text) else ""

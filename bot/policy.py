@@ -2,20 +2,18 @@
 
 Pure data with validation; reading files and reporting faults is `bot.settings`' work. Durations are written
 "90s", "15m", "4h", "1d" and are `timedelta` inside. Times of day are local wall-clock times.
-`defaults.toml` beside this module holds what a desk has where its own file says nothing.
+What the file leaves out is as in `bot.defaults`.
 """
 
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from importlib.resources import files
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from bot.defaults import over_defaults
 from bot.oncall.schedule import Schedule, Shift
 from bot.values import ClockTime, Date, Day, Positive, PositiveOrNone, Slug, Text
 from bot.values import Duration as Duration
@@ -216,26 +214,6 @@ class CustomersPolicy(Model):
     """`tiers` are the customer tiers there are; none named: any word is one."""
 
     tiers: tuple[Text, ...] = ()
-
-
-@lru_cache(maxsize=1)
-def defaults() -> Mapping[str, Any]:
-    """What `defaults.toml` says. Shared: do not change it."""
-    return tomllib.loads(files("bot").joinpath("defaults.toml").read_text("utf-8"))
-
-
-def over_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What a desk's file gives, laid over the defaults table by table."""
-    return _laid_over(defaults(), given)
-
-
-def _laid_over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    both = {
-        key: _laid_over(base[key], value)
-        for key, value in given.items()
-        if isinstance(value, dict) and isinstance(base.get(key), dict)
-    }
-    return {**base, **given, **both}
 
 
 def _all_rules(triage: Triage) -> Triage:

@@ -15,6 +15,8 @@ from pydantic import BeforeValidator, Field
 # Beyond it, adding to today's date may leave the calendar; nobody promises an answer in two years.
 LONGEST = timedelta(days=366)
 _DURATION = re.compile(r"(?:(\d+)d)?(?:\s*(\d+)h)?(?:\s*(\d+)m)?(?:\s*(\d+)s)?")
+SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+A_SLUG = "1 to 40 of a-z 0-9 _ -, beginning with a letter or digit"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -99,8 +101,4 @@ ClockTime = Annotated[time, BeforeValidator(_clock_time), Allowed("a time of day
 Date = Annotated[date, BeforeValidator(_date), Allowed("a date such as 2026-01-05")]
 Language = Literal["en", "zh"]
 Text = Annotated[str, Field(pattern=r"\S"), Allowed("a text in quotes that is not empty")]
-Slug = Annotated[
-    str,
-    Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$"),
-    Allowed("1 to 40 of a-z 0-9 _ -, beginning with a letter or digit"),
-]
+Slug = Annotated[str, Field(pattern=rf"^{SLUG.pattern}$"), Allowed(A_SLUG)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.configuration.saying import Place
-from bot.policy import over_defaults
+from bot.defaults import over_defaults
 
 Found = tuple[Place, str]
 

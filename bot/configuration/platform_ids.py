@@ -24,7 +24,8 @@ def _form(pattern: str, words: str) -> IdForm:
     return IdForm(re.compile(pattern), words)
 
 
-EMAIL = _form(r"[^\s@,;<>]+@[^\s@,;<>.]+(\.[^\s@,;<>.]+)+", "an e-mail address, such as mei@example.com")
+DOMAIN = _form(r"[^\s@,;<>.]+(\.[^\s@,;<>.]+)+", "a domain, such as example.com")
+EMAIL = _form(rf"[^\s@,;<>]+@{DOMAIN.pattern.pattern}", "an e-mail address, such as mei@example.com")
 PHONE = _form(r"\+[1-9][0-9]{6,14}", "a number with country code, such as +4930123456")
 PEOPLE: Mapping[str, IdForm] = {
     "slack": _form(

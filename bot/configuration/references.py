@@ -3,15 +3,13 @@
 They look at the file as it is written, so that they are found while other things are wrong as well.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.configuration.outline import Found, Outline, table, tables, texts
 from bot.configuration.saying import Place, did_you_mean, key_of, listed
 from bot.configuration.targets import RESERVED, offset_faults, target_faults, widening_faults
-
-_ROLE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+from bot.values import A_SLUG, SLUG
 
 
 def reference_faults(data: dict[str, Any]) -> Iterator[Found]:
@@ -83,8 +81,8 @@ def _shift_roles(desk: Outline) -> Iterator[Found]:
     for shift in desk.shifts():
         for role, people in shift.roles.items():
             place = (*shift.place, "roles", role)
-            if role in RESERVED or not _ROLE.fullmatch(role):
-                yield place, f"a role is 1 to 40 of a-z 0-9 _ -, and none of {listed(RESERVED)}"
+            if role in RESERVED or not SLUG.fullmatch(role):
+                yield place, f"a role is {A_SLUG}, and none of {listed(RESERVED)}"
             if people == []:
                 yield place, "names nobody; name an engineer or leave the role out"
             yield from _unknown(texts(people, *place), known, "engineer")

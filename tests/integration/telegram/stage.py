@@ -12,8 +12,7 @@ from typing import TypeVar
 from adapters.telegram.app import TelegramApp
 from adapters.telegram.settings import TelegramSettings
 from bot.inbound import Answer, Inbound, VerbInvoked
-from bot.messages.catalogue import LANGUAGES, Catalogue
-from bot.verbs.grammar import VERBS
+from bot.messages.catalogue import Catalogue
 
 from tests.fakes.telegram_server import START, TOKEN, WAIT, FakeTelegram
 
@@ -21,9 +20,7 @@ SECRET = "a-Secret_of-our-own"
 PUBLIC_URL = "https://desk.example"
 ACME, FORUM = -1001000000001, -1001000000002
 
-CATALOGUE = Catalogue(
-    {language: {f"verb.{verb}": f"{verb} in {language}" for verb in VERBS} for language in LANGUAGES}
-)
+CATALOGUE = Catalogue.load()
 
 T = TypeVar("T", bound=Inbound)
 

@@ -168,7 +168,8 @@ class TestCommitFirst:
         english = telegram.methods.commands["default", ""]
         chinese = telegram.methods.commands["default", "zh"]
         assert [each["command"] for each in english] == [each["command"] for each in chinese]
-        assert telegram.methods.commands["default", "zh"][0]["description"] == "[T-12] – ack in zh"
+        meaning = CATALOGUE.template("zh", "verb.ack")
+        assert telegram.methods.commands["default", "zh"][0]["description"] == f"[T-12] – {meaning}"
         assert {"ack", "ticket", "override", "link", "help", "dawnline"} < {
             each["command"] for each in english
         }

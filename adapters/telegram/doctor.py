@@ -36,7 +36,7 @@ async def examine(
     try:
         token = await _token(bot, settings)
         yield token
-        yield await _skew(settings.api_url, clock)
+        yield await _skew(settings, clock)
         if not token.ok:
             return
         yield _privacy(bot)
@@ -68,11 +68,12 @@ async def _token(bot: Bot, settings: TelegramSettings) -> Finding:
     return Finding("token", True, f"@{bot.username}")
 
 
-async def _skew(api_url: str, clock: Clock) -> Finding:
+async def _skew(settings: TelegramSettings, clock: Clock) -> Finding:
     """Every HTTP answer is dated; the front page needs no token."""
     try:
-        async with httpx.AsyncClient(timeout=httpx.Timeout(READ, connect=CONNECT)) as client:
-            answer = await client.get(api_url)
+        verify = settings.tls or httpx.create_ssl_context()
+        async with httpx.AsyncClient(timeout=httpx.Timeout(READ, connect=CONNECT), verify=verify) as client:
+            answer = await client.get(settings.api_url)
         skew = clock.now() - _date(answer)
     except (httpx.HTTPError, KeyError, ValueError):
         return Finding("clock", True, "not compared: the server does not say what time it is")

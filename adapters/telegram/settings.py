@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from ssl import SSLContext
 from urllib.parse import urlsplit
 
 from bot.errors import ConfigurationError, Fault
@@ -21,6 +22,7 @@ class TelegramSettings:
 
     `public_url` set means webhook, else long polling. `desk_forum` is the id of the engineers' own forum
     group, where incident topics are opened.
+    `tls` is whom to trust; None is the usual authorities.
     """
 
     token: str = field(repr=False)
@@ -28,6 +30,7 @@ class TelegramSettings:
     public_url: str | None = None
     webhook_secret: str | None = field(default=None, repr=False)
     desk_forum: str | None = None
+    tls: SSLContext | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         faults = [*self._token_faults(), *self._webhook_faults(), *self._forum_faults()]

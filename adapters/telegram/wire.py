@@ -65,7 +65,7 @@ class Client:
         guard_logs(settings.token)
         api = settings.api_url.rstrip("/")
         # The first is kept for polls, so that they never wait for a free connection.
-        tls = httpx.create_ssl_context()
+        tls = settings.tls or httpx.create_ssl_context()
         self._requests = (_request(1, tls), _request(CONNECTIONS, tls))
         self.bot: Bot = DiscreetBot(
             settings.token,

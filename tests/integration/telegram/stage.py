@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+import httpx
 from adapters.telegram.app import TelegramApp
 from adapters.telegram.settings import TelegramSettings
 from bot.inbound import Answer, Inbound, VerbInvoked
@@ -20,6 +21,8 @@ SECRET = "a-Secret_of-our-own"
 PUBLIC_URL = "https://desk.example"
 ACME, FORUM = -1001000000001, -1001000000002
 
+# Reading the authorities' certificates takes longer than most tests.
+TLS = httpx.create_ssl_context()
 CATALOGUE = Catalogue.load()
 
 T = TypeVar("T", bound=Inbound)
@@ -105,7 +108,7 @@ def settings(
     forum: int | None = None,
 ) -> TelegramSettings:
     desk_forum = None if forum is None else str(forum)
-    return TelegramSettings(token, telegram.url, public_url, secret, desk_forum)
+    return TelegramSettings(token, telegram.url, public_url, secret, desk_forum, TLS)
 
 
 @asynccontextmanager

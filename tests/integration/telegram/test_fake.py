@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
 from tests.fakes.telegram_world import Chat, User
-from tests.integration.telegram.stage import ACME, FORUM
+from tests.integration.telegram.stage import ACME, FORUM, TLS
 
 Method = Callable[..., Coroutine[Any, Any, tuple[int, Any]]]
 
@@ -18,7 +18,7 @@ Method = Callable[..., Coroutine[Any, Any, tuple[int, Any]]]
 @pytest.fixture
 async def call(telegram: FakeTelegram) -> AsyncIterator[Method]:
     """Calls a method; gives the status and the result or description."""
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=TLS) as client:
 
         async def call(method: str, token: str = TOKEN, **params: object) -> tuple[int, Any]:
             answer = await client.post(f"{telegram.url}/bot{token}/{method}", data=params)
@@ -173,6 +173,6 @@ async def test_reactions_must_be_asked_for_by_an_administrator(
 async def test_files(telegram: FakeTelegram, call: Method) -> None:
     telegram.world.files["d1"] = b"log"
     _, file = await call("getFile", file_id="d1")
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=TLS) as client:
         answer = await client.get(f"{telegram.url}/file/bot{TOKEN}/{file['file_path']}")
     assert answer.content == b"log"

@@ -21,6 +21,7 @@ from tests.integration.telegram.stage import (
     CATALOGUE,
     PUBLIC_URL,
     SECRET,
+    TLS,
     ManualClock,
     RecordingInbox,
     running,
@@ -73,7 +74,7 @@ async def desk(app: TelegramApp) -> AsyncIterator[TelegramApp]:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=TLS) as client:
         yield client
 
 

@@ -23,9 +23,7 @@ def report() -> None:
     """Promises kept and broken, and how long customers waited."""
 
 
-@app.command(
-    epilog="Example: [cyan]dawnline report sla --from 2026-02-01 --to 2026-03-01 --by customer[/]"
-)
+@app.command(epilog="Example: [cyan]dawnline report sla --from 2026-02-01 --to 2026-03-01 --by customer[/]")
 def sla(
     from_: Annotated[
         str | None,

@@ -1,0 +1,133 @@
+"""What `dawnline doctor` looks at: the store, the time zones, and every configured channel."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from typing import Protocol
+
+from adapters.slack import doctor as slack
+from adapters.telegram import doctor as telegram
+from bot.bootstrap import open_store, slack_settings, telegram_settings
+from bot.cli.desk import Desk
+from bot.cli.zones import disagreements, package_version, zones_of
+from bot.customers.customer import Customer
+from bot.durable import Timer, TimerKind
+from bot.errors import StoreError
+from bot.ports import Clock, Transaction
+from bot.settings import missing_channels
+
+
+class Finding(Protocol):
+    """One thing looked at, as every channel's doctor tells it."""
+
+    @property
+    def about(self) -> str: ...
+    @property
+    def ok(self) -> bool: ...
+    @property
+    def text(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`ok` is None for what was not tried."""
+
+    area: str
+    about: str
+    ok: bool | None
+    text: str
+
+
+async def examine(desk: Desk, clock: Clock, groups: int) -> AsyncIterator[Found]:
+    """Findings as they come. At most `groups` customers' groups of each channel are tried."""
+    customers: tuple[Customer, ...] = ()
+    try:
+        customers = await _tried(desk, clock)
+        yield Found(
+            "store", "database", True, f"{desk.settings.database_path} opens, and a write was committed"
+        )
+    except StoreError as error:
+        yield Found("store", "database", False, f"{error} (DATABASE_URL)")
+    yield _zones(desk, clock)
+    for missing in missing_channels(desk.settings):
+        needs = "; ".join(f"{need.name}: {need.how}" for need in missing.needs)
+        yield Found(missing.channel, "skipped", None, f"not configured. Missing in .env: {needs}")
+    async for found in _channels(desk, clock, customers, groups):
+        yield found
+
+
+async def _tried(desk: Desk, clock: Clock) -> tuple[Customer, ...]:
+    """Open the store beside a running desk, write to it, and read the customers back. Raises StoreError."""
+    store = await open_store(desk.settings)
+    try:
+        return await store.write(lambda tx: _write(tx, clock))
+    finally:
+        await store.close()
+
+
+async def _write(tx: Transaction, clock: Clock) -> tuple[Customer, ...]:
+    """A timer set and cancelled in one transaction: pages are written, and nobody ever sees it."""
+    tx.timers.set(Timer("doctor", TimerKind.CLOSE, 0, clock.now() + timedelta(days=1)))
+    tx.timers.cancel("doctor")
+    return await tx.customers.all()
+
+
+def _zones(desk: Desk, clock: Clock) -> Found:
+    zones = zones_of(desk.policy)
+    wrong = list(disagreements(zones, clock.now()))
+    if not wrong:
+        text = f"the desk's {len(zones)} agree with tzdata {package_version()} for two years"
+        return Found("time zones", "database", True, text)
+    mend = "bring the system's tzdata up to date, or set PYTHONTZPATH to nothing to use the packaged one"
+    return Found("time zones", "database", False, f"{'; '.join(wrong)}: {mend}")
+
+
+async def _channels(
+    desk: Desk, clock: Clock, customers: tuple[Customer, ...], most: int
+) -> AsyncIterator[Found]:
+    for channel, doctor in _doctors(desk, clock):
+        groups = _groups(channel, customers)
+        people = {
+            each.identities[channel]: each.name
+            for each in desk.policy.engineers
+            if channel in each.identities
+        }
+        async for finding in doctor(dict(islice(groups.items(), most)), people):
+            yield Found(channel, finding.about, finding.ok, finding.text)
+        if len(groups) > most:
+            text = f"{len(groups) - most} more of customers were not tried; --groups tries more"
+            yield Found(channel, "groups", None, text)
+
+
+Doctor = Callable[[Mapping[str, str], Mapping[str, str]], AsyncIterator[Finding]]
+"""Asked with customers' groups and engineers, each by their id on the platform."""
+
+
+def _doctors(desk: Desk, clock: Clock) -> Iterator[tuple[str, Doctor]]:
+    """Of the channels that are configured. Raises ConfigurationError for one that cannot be so."""
+    own = desk.policy.desk.conversations.get("slack")
+    ours = {own: "the engineers' own"} if own else {}
+    workspace = slack_settings(desk.settings)
+    if workspace is not None:
+        yield "slack", lambda groups, people: slack.examine(workspace, clock, {**ours, **groups}, people)
+    bot = telegram_settings(desk.settings, desk.policy)
+    if bot is not None:
+        yield "telegram", lambda groups, people: telegram.examine(bot, clock, groups, people)
+
+
+def _groups(channel: str, customers: tuple[Customer, ...]) -> dict[str, str]:
+    return {
+        identity.value: customer.id
+        for customer in customers
+        for identity in customer.identities
+        if identity.kind == f"{channel}:conversation"
+    }
+
+
+def _people(channel: str, desk: Desk) -> dict[str, str]:
+    return {
+        engineer.identities[channel]: engineer.name
+        for engineer in desk.policy.engineers
+        if channel in engineer.identities
+    }

@@ -29,7 +29,7 @@ EMAIL = _form(rf"[^\s@,;<>]+@{DOMAIN.pattern.pattern}", "an e-mail address, such
 PHONE = _form(r"\+[1-9][0-9]{6,14}", "a number with country code, such as +4930123456")
 PEOPLE: Mapping[str, IdForm] = {
     "slack": _form(
-        r"[UW][A-Z0-9]{2,20}", "a Slack member id, such as U012AB3CD (profile, ⋮, Copy member ID)"
+        r"[UW][A-Za-z0-9_-]{0,40}", "a Slack member id, such as U012AB3CD (profile, ⋮, Copy member ID)"
     ),
     "telegram": _form(r"[1-9][0-9]{0,15}", "a numeric Telegram user id, such as 501234567 (never an @name)"),
     "email": EMAIL,
@@ -38,7 +38,7 @@ PEOPLE: Mapping[str, IdForm] = {
 }
 CONVERSATIONS: Mapping[str, IdForm] = {
     "slack": _form(
-        r"[CG][A-Z0-9]{2,20}", "a Slack channel id, such as C012AB3CD (channel name, About, at the bottom)"
+        r"[CGD][A-Za-z0-9_-]{0,40}", "a Slack channel id, such as C012AB3CD (channel name, About, at the bottom)"
     ),
     "telegram": _form(r"-[1-9][0-9]{0,15}", "a Telegram group id, such as -1001234567890"),
 }

@@ -58,7 +58,8 @@ def _line(identity: Identity) -> str:
 def customer_from(row: Row) -> Customer:
     """The body is a JSON object without the identities; they are put in before its last brace."""
     body, lines = row
-    return CUSTOMER.validate_json(f'{body[:-1]},"identities":[{",".join(lines.splitlines())}]}}')
+    identities = lines[:-1].replace("\n", ",")
+    return CUSTOMER.validate_json(f'{body[:-1]},"identities":[{identities}]}}')
 
 
 def owner_query(identity: Identity) -> Statement:

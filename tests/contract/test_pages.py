@@ -1,0 +1,35 @@
+"""The record of pages."""
+
+from dataclasses import replace
+
+from bot.escalation.page import Page
+from bot.ports import Store
+
+from tests.contract.builders import T0, after, page, put
+
+
+async def of(store: Store, ticket: int = 1) -> tuple[Page, ...]:
+    return await store.read(lambda tx: tx.pages.of(ticket))
+
+
+async def test_pages_of_a_ticket_are_the_oldest_first(store: Store) -> None:
+    second, first, other = page("a", created_at=after(minutes=1)), page("b"), page("c", ticket=2)
+    await put(store, *(lambda tx, each=each: tx.pages.add(each) for each in (second, first, other)))
+    assert await of(store) == (first, second)
+
+
+async def test_the_same_page_again_changes_nothing(store: Store) -> None:
+    await put(store, lambda tx: tx.pages.add(page()))
+    await put(store, lambda tx: tx.pages.add(page(created_at=after(hours=1), engineer="lea")))
+    assert await of(store) == (page(),)
+
+
+async def test_a_page_is_delivered_once(store: Store) -> None:
+    await put(store, lambda tx: tx.pages.add(page()), lambda tx: tx.pages.delivered("page:1", T0))
+    await put(store, lambda tx: tx.pages.delivered("page:1", after(hours=1)))
+    assert await of(store) == (replace(page(), delivered_at=T0),)
+
+
+async def test_a_page_that_failed_says_why(store: Store) -> None:
+    await put(store, lambda tx: tx.pages.add(page()), lambda tx: tx.pages.failed("page:1", "blocked", T0))
+    assert await of(store) == (replace(page(), failed_at=T0, reason="blocked"),)

@@ -29,8 +29,9 @@ def run(
 ) -> None:
     """Run the desk until Ctrl-C or SIGTERM; what is under way is finished first."""
     policy, settings = _configured(directory)
-    # On the terminal the conversation itself is what people look at.
-    level = "warning" if len(missing_channels(settings)) == CHANNELS else settings.log_level
+    # Whoever tries the desk on a terminal looks at the conversation.
+    tried = sys.stdin.isatty() and len(missing_channels(settings)) == CHANNELS
+    level = "warning" if tried else settings.log_level
     configure(sys.stderr, form=settings.log_format, level=level, secrets=settings.secrets())
     asyncio.run(_serve(settings, policy))
 

@@ -46,6 +46,9 @@ OUTAGE = "Production is down for everyone"
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:
     fake = FakeSlack(SystemClock().now)
+    fake.world.user("U1", "Alice")
+    fake.world.user("U2", "Eve")
+    fake.world.channel("C1", ["U1", "U2"])
     await fake.start()
     yield fake
     await fake.stop()

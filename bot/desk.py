@@ -18,11 +18,13 @@ from bot.inbound import (
     Unreadable,
     VerbInvoked,
 )
+from bot.intake.changes import deleted, edited, migrated
+from bot.intake.entries import other_entry, unreadable
 from bot.intake.ledger import Outcome
-from bot.intake.receive import deleted, edited, look_around, migrated, other_entry, posted, unreadable
+from bot.intake.receive import look_around, posted
 from bot.outgoing import Post
 from bot.ports import Clock, Store, Transaction
-from bot.verbs.grammar import names_a_verb, nearly_names_a_verb
+from bot.verbs.grammar import is_only_a_command, names_a_verb, nearly_names_a_verb
 from bot.verbs.perform import as_command, asker_of, perform, refusal
 from bot.work import House, Work, unique
 
@@ -110,11 +112,12 @@ async def _message(work: Work, item: MessagePosted) -> Answer:
 
 
 def _is_command(work: Work, item: MessagePosted) -> bool:
-    """A mention (or an engineer's direct message) that begins with a command, or an engineer's near miss."""
-    is_engineer = work.engineer(item.author) is not None
-    if not item.addressed and not (item.private and is_engineer):
-        return False
-    return names_a_verb(item.text) or (is_engineer and nearly_names_a_verb(item.text))
+    """A mention (or an engineer's direct message) that begins with a command, or an engineer's near miss.
+    What a customer tells the desk is a message ("update on this, please") unless it is only a command."""
+    if work.engineer(item.author) is None:
+        return item.addressed and is_only_a_command(item.text)
+    directed = item.addressed or item.private
+    return directed and (names_a_verb(item.text) or nearly_names_a_verb(item.text))
 
 
 def _reply(work: Work, item: MessagePosted, answer: Answer) -> None:
@@ -122,12 +125,11 @@ def _reply(work: Work, item: MessagePosted, answer: Answer) -> None:
     the customer's thread stays theirs."""
     if not answer.text:
         return
-    engineer = work.engineer(item.author)
-    way = (
-        next(work.ways(engineer), None) if engineer and not (item.private or work.is_ours(item.at)) else None
-    )
-    at, reply_to = (way[1], None) if way else (item.at, item.message_id)
-    message = Post(unique("reply"), at, answer.text, reply_to=reply_to)
+    engineer, at, reply_to = work.engineer(item.author), item.at, item.message_id
+    if engineer is not None and not (item.private or work.is_ours(item.at)):
+        direct = Address(item.at.channel, item.author.id)
+        at, reply_to = next((address for _, address in work.ways(engineer)), direct), ""
+    message = Post(unique("reply"), at, answer.text, reply_to=reply_to or None)
     work.send(Purpose.REPLY, Urgency.NOTICE, message, language=work.policy.desk.language)
 
 
@@ -135,7 +137,7 @@ async def _reaction(work: Work, item: ReactionAdded) -> Answer:
     """An engineer's reaction is a command on that message; anybody may ask for a ticket."""
     if await work.tx.ledger.seen(item.at.channel, item.event_key):
         return Answer()
-    verb = REACTIONS.get(item.emoji.rstrip("\N{VARIATION SELECTOR-16}"))
+    verb = _verb_of(item.emoji)
     known = await work.tx.messages.ticket_of(item.at, item.message_id)
     means_something = verb == "ticket" or (work.engineer(item.author) is not None and known is not None)
     if verb is not None and means_something:
@@ -144,6 +146,10 @@ async def _reaction(work: Work, item: ReactionAdded) -> Answer:
         result = (Outcome.REACTION, f"{item.emoji} means nothing here", known)
         other_entry(work, item.event_key, item.at, item.author, item.emoji, result)
     return Answer()
+
+
+def _verb_of(emoji: str) -> str | None:
+    return REACTIONS.get(emoji.rstrip("\N{VARIATION SELECTOR-16}"))
 
 
 def _as_verb(item: ReactionAdded, verb: str) -> VerbInvoked:
@@ -166,7 +172,7 @@ async def _refuse(work: Work, item: Inbound, refused: Refused) -> Answer:
         raise refused
     command = item if isinstance(item, VerbInvoked) else _command_of(item)
     asker = await asker_of(work, command)
-    answer = Answer(refusal(work, asker.voice, refused), refused=True)
+    answer = Answer(refusal(work, asker, refused), refused=True)
     result = (Outcome.COMMAND, f"refused: {refused.key}", None)
     other_entry(work, item.event_key, item.at, item.author, command.text, result, command.message_id or "")
     if isinstance(item, VerbInvoked):
@@ -178,7 +184,7 @@ async def _refuse(work: Work, item: Inbound, refused: Refused) -> Answer:
 def _command_of(item: MessagePosted | ReactionAdded) -> VerbInvoked:
     if isinstance(item, MessagePosted):
         return as_command(item)
-    return _as_verb(item, REACTIONS.get(item.emoji, item.emoji))
+    return _as_verb(item, _verb_of(item.emoji) or item.emoji)
 
 
 def _as_message(item: MessagePosted | ReactionAdded) -> MessagePosted:

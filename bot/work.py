@@ -13,7 +13,7 @@ from bot.oncall.schedule import Schedule
 from bot.outgoing import Button, Capabilities, Edit, Outgoing, Post
 from bot.policy import Engineer, Policy
 from bot.ports import Transaction
-from bot.tickets.ticket import Event, Ticket
+from bot.tickets.ticket import UNKNOWN, Event, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,16 @@ class House:
 
     def at(self, tx: Transaction, now: datetime) -> "Work":
         return Work(tx, now, self)
+
+
+EXCERPT = 280
+"""Characters of somebody's words where they are only quoted."""
+
+
+def shortened(text: str) -> str:
+    """The words on one line, at most EXCERPT characters of them."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= EXCERPT else f"{plain[: EXCERPT - 1].rstrip()}…"
 
 
 def unique(prefix: str) -> str:
@@ -112,19 +122,38 @@ class Work:
     def tell_customer(
         self, ticket: Ticket, text: str, purpose: Purpose = Purpose.UPDATE, urgency: Urgency = Urgency.UPDATE
     ) -> None:
-        """A message into the customer's thread."""
-        message = Post(unique(f"{purpose.value}:{ticket.number}"), ticket.home, text, reply_to=ticket.root)
-        self.send(purpose, urgency, message, language=ticket.language, ticket=ticket.number)
+        """A message into the customer's thread, and into those of the tickets merged into this one."""
+        for at, root in ((ticket.home, ticket.root), *((each.at, each.root) for each in ticket.followers)):
+            message = Post(unique(f"{purpose.value}:{ticket.number}"), at, text, reply_to=root or None)
+            self.send(purpose, urgency, message, language=ticket.language, ticket=ticket.number)
 
     def tell_engineer(self, engineer: Engineer, ticket: Ticket, key: str, /, **words: object) -> None:
-        """A notice to one engineer by the first way that works; nothing happens if there is none."""
-        way = next(self.ways(engineer), None)
-        if way is None:
-            return
-        voice = self.to_engineer(engineer)
-        text = voice.say(key, ticket=ticket.id, priority=ticket.priority.value, **words)
-        message = Post(unique(f"notice:{ticket.number}"), way[1], text)
-        self.send(Purpose.NOTICE, Urgency.NOTICE, message, language=voice.language, ticket=ticket.number)
+        """A notice to one engineer by their first way, or by the next if that fails; nothing without one."""
+        text = self.to_engineer(engineer).say(key, ticket=ticket.id, priority=ticket.priority.value, **words)
+        self.notify(engineer, ticket.number, text, Urgency.NOTICE, next(self.ways(engineer), None))
+
+    def call_engineer(self, engineer: Engineer, ticket: Ticket, key: str, /, **words: object) -> None:
+        """As urgent as a page: by every way at once."""
+        text = self.to_engineer(engineer).say(key, ticket=ticket.id, priority=ticket.priority.value, **words)
+        for way in self.ways(engineer):
+            self.notify(engineer, ticket.number, text, Urgency.PAGE, way)
+
+    def notify(
+        self, engineer: Engineer, ticket: int, text: str, urgency: Urgency, way: tuple[int, Address] | None
+    ) -> None:
+        """Put a notice by that way into the outbox; nothing without one."""
+        if way is not None:
+            message = Post(unique(f"notice:{ticket}"), way[1], text)
+            language = self.to_engineer(engineer).language
+            self.send(
+                Purpose.NOTICE,
+                urgency,
+                message,
+                language=language,
+                ticket=ticket,
+                engineer=engineer.id,
+                rung=way[0],
+            )
 
     def tell_desk(self, ticket: Ticket | None, key: str, /, **words: object) -> None:
         """A notice into the engineers' own conversations, where configured."""
@@ -151,8 +180,21 @@ class Work:
             self.send(Purpose.CARD, Urgency.CARD, edit, language=ticket.language, ticket=ticket.number)
 
     async def customer_name(self, ticket: Ticket) -> str:
+        """The customer's name; while nobody has linked them, who wrote and where."""
         customer = await self.tx.customers.get(ticket.customer)
+        if customer is None and ticket.customer == UNKNOWN:
+            return f"{ticket.reporter_name}? ({ticket.home})"
         return customer.name if customer else ticket.customer
+
+    def named(self, actor: str) -> str:
+        """An engineer's name for their id; anybody else is who they are."""
+        engineer = self.policy.engineer(actor)
+        return engineer.name if engineer else actor
+
+    def reason(self, voice: Voice, ticket: Ticket) -> str:
+        """Why the ticket has its priority, as this reader reads it."""
+        key = ticket.reason
+        return voice.say(key, **ticket.reason_words) if self.house.catalogue.has(key) else key
 
     def person(self, voice: Voice, engineer_id: str | None) -> str:
         """ "Mei Tanaka, senior engineer (APAC)" as this reader reads it."""

@@ -2,6 +2,7 @@
 
 from bot.escalation.paging import roster
 from bot.escalation.policy import audience
+from bot.messages.catalogue import Voice
 from bot.policy import Engineer
 from bot.tickets.lifecycle import keep
 from bot.tickets.progress import promise_update
@@ -36,7 +37,7 @@ def _nudge(work: Work, ticket: Ticket, clock: SlaClock, level: int) -> None:
     engineers' own conversation hears it at 80 %."""
     key = f"nudge.{clock.kind.value}_{level}"
     owner = work.policy.engineer(ticket.assignee or "")
-    if owner is not None and not (clock.kind is ClockKind.UPDATE and level == 50):
+    if owner is not None:
         work.tell_engineer(owner, ticket, key, due=clock.due_at)
     elif owner is None and level == 80:
         work.tell_desk(ticket, key, ticket=ticket.id, priority=ticket.priority.value, due=clock.due_at)
@@ -47,20 +48,31 @@ async def _broken(work: Work, before: Ticket, ticket: Ticket, clock: SlaClock) -
     after = promise_update(work, ticket, snapshot.acknowledged) if clock.kind is ClockKind.UPDATE else ticket
     keep(work, before, after)
     _tell_customer(work, after, clock)
-    for lead in await _leads(work, after, snapshot.schedule):
-        voice = work.to_engineer(lead)
-        work.tell_engineer(
-            lead,
-            after,
-            "nudge.breach_lead",
-            customer=await work.customer_name(after),
-            clock=voice.say(f"clock.{clock.kind.value}"),
-            due=clock.due_at,
-            person=work.person(voice, after.assignee),
-        )
+    told = await tell_leads(work, after, clock)
     owner = work.policy.engineer(after.assignee or "")
-    if owner is not None and clock.kind is ClockKind.UPDATE:
-        work.tell_engineer(owner, after, "nudge.update_80", due=clock.due_at)
+    if owner is not None and owner not in told:
+        word = work.to_engineer(owner).say(f"clock.{clock.kind.value}")
+        work.tell_engineer(owner, after, "nudge.breach_owner", clock=word, due=clock.due_at)
+
+
+async def tell_leads(work: Work, ticket: Ticket, clock: SlaClock) -> list[Engineer]:
+    """The lead hears of a broken promise; with none reachable, the engineers' own conversation does."""
+    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    customer = await work.customer_name(ticket)
+
+    def words(voice: Voice) -> dict[str, object]:
+        word, person = voice.say(f"clock.{clock.kind.value}"), work.person(voice, ticket.assignee)
+        return {"customer": customer, "clock": word, "due": clock.due_at, "person": person}
+
+    leads = [
+        each for each in await _leads(work, ticket, snapshot.schedule) if any(True for _ in work.ways(each))
+    ]
+    for lead in leads:
+        work.tell_engineer(lead, ticket, "nudge.breach_lead", **words(work.to_engineer(lead)))
+    if not leads:
+        base = {"ticket": ticket.id, "priority": ticket.priority.value}
+        work.tell_desk(ticket, "nudge.breach_lead", **base, **words(work.to_desk()))
+    return leads
 
 
 def _tell_customer(work: Work, ticket: Ticket, clock: SlaClock) -> None:

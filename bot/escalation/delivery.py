@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from bot.durable import ClaimedItem, Purpose
-from bot.errors import Refused
+from bot.durable import ClaimedItem, OutboxItem, Purpose
 from bot.escalation.incident import room_opened, timeline_posted
-from bot.escalation.paging import next_way_now
+from bot.escalation.paging import next_way_now, way_is_gone
 from bot.inbound import Address
 from bot.outgoing import Post, Receipt
-from bot.tickets.lifecycle import answered, keep, move_home
+from bot.tickets.lifecycle import answered, keep
+from bot.tickets.moving import move_home
 from bot.tickets.ticket import Card, Ticket
 from bot.work import Work
 
@@ -36,7 +36,8 @@ _CHANGES = frozenset({Purpose.RECEIPT, Purpose.WORDS, Purpose.PAGE, Purpose.ROOM
 async def _changed(work: Work, claimed: ClaimedItem, ticket: Ticket, receipt: Receipt) -> Ticket:
     match claimed.item.purpose:
         case Purpose.RECEIPT if receipt.message_id:
-            return replace(ticket, card=Card(receipt.at, receipt.message_id))
+            card = Card(receipt.at, receipt.message_id)
+            return replace(ticket, card=card, root=ticket.root or receipt.message_id)
         case Purpose.WORDS:
             return answered(work, ticket, ticket.assignee or "desk")
         case Purpose.PAGE if ticket.first_page_at is None:
@@ -53,30 +54,61 @@ async def _changed(work: Work, claimed: ClaimedItem, ticket: Ticket, receipt: Re
 
 async def delayed(work: Work, claimed: ClaimedItem, reason: str) -> None:
     """It did not go now and will be tried again; a page also goes the next way at once."""
-    await _page_missed(work, claimed, reason, gone=False)
+    item = claimed.item
+    ticket = await _paging(work, claimed)
+    if ticket is not None:
+        await next_way_now(work, ticket, item.data["engineer"], item.data["round"])
 
 
 async def lost(work: Work, claimed: ClaimedItem, reason: str) -> None:
-    """It never will arrive this way: on record, and a page finds another way or other people."""
+    """It never will arrive this way: on record; a page or notice finds another way, or other people."""
+    item = claimed.item
     work.tx.outbox.dead(claimed, reason, work.now)
-    if claimed.item.ticket is not None:
-        work.record(
-            claimed.item.ticket, "undeliverable", "desk", what=claimed.item.purpose.value, reason=reason
-        )
-    await _page_missed(work, claimed, reason, gone=True)
+    if item.ticket is not None:
+        work.record(item.ticket, "undeliverable", "desk", what=item.purpose.value, reason=reason)
+    match item.purpose:
+        case Purpose.PAGE:
+            await _page_lost(work, claimed, reason)
+        case Purpose.NOTICE:
+            _notice_lost(work, item)
+        case Purpose.RECEIPT | Purpose.WORDS if item.ticket is not None:
+            await _customer_unreachable(work, item.ticket, reason)
 
 
-async def _page_missed(work: Work, claimed: ClaimedItem, reason: str, *, gone: bool) -> None:
+async def _page_lost(work: Work, claimed: ClaimedItem, reason: str) -> None:
+    item = claimed.item
+    work.tx.pages.failed(item.key, reason, work.now)
+    ticket = await _paging(work, claimed)
+    if ticket is not None:
+        await way_is_gone(work, ticket, item.data["engineer"], item.data["round"])
+
+
+async def _paging(work: Work, claimed: ClaimedItem) -> Ticket | None:
+    """The ticket a page is about; None for everything else."""
     item = claimed.item
     if item.purpose is not Purpose.PAGE or item.ticket is None:
+        return None
+    return await work.tx.tickets.get(item.ticket)
+
+
+def _notice_lost(work: Work, item: OutboxItem) -> None:
+    """An engineer's notice goes the next way; one to a whole conversation has no other."""
+    engineer = work.policy.engineer(item.data.get("engineer", ""))
+    if engineer is None or item.ticket is None or not isinstance(item.message, Post):
         return
-    if gone:
-        work.tx.pages.failed(item.key, reason, work.now)
-    try:
-        ticket = await work.tx.tickets.get(item.ticket)
-    except Refused:
-        return
-    await next_way_now(work, ticket, item.data["engineer"], item.data["round"], gone=gone)
+    way = next((way for way in work.ways(engineer) if way[0] > item.data["rung"]), None)
+    work.notify(engineer, item.ticket, item.message.text, item.urgency, way)
+
+
+async def _customer_unreachable(work: Work, number: int, reason: str) -> None:
+    """What the customer should have read did not reach them: whoever can do something about it must know."""
+    ticket = await work.tx.tickets.get(number)
+    words = {"place": str(ticket.home), "reason": reason}
+    owner = work.policy.engineer(ticket.assignee or "")
+    if owner is not None:
+        work.tell_engineer(owner, ticket, "nudge.unreachable", **words)
+    base = {"ticket": ticket.id, "priority": ticket.priority.value}
+    work.tell_desk(ticket, "nudge.unreachable", **base, **words)
 
 
 async def moved(work: Work, claimed: ClaimedItem, old: Address, new: str) -> None:

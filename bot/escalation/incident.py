@@ -4,8 +4,9 @@ from bot.durable import Purpose, Urgency
 from bot.inbound import Address
 from bot.outgoing import Invite, OpenRoom, Pin, Post
 from bot.policy import Engineer
-from bot.tickets.ticket import Event, Ticket
-from bot.work import Work, unique
+from bot.tickets.ticket import Ticket
+from bot.tickets.timeline import event_line
+from bot.work import Work, shortened, unique
 
 
 async def gather(work: Work, ticket: Ticket, people: list[Engineer]) -> None:
@@ -43,12 +44,18 @@ def _invite(work: Work, ticket: Ticket, room: Address, people: list[Engineer]) -
         work.send(Purpose.ROOM_INVITE, Urgency.NOTICE, message, language=language, ticket=ticket.number)
 
 
+def bring(work: Work, ticket: Ticket, engineer: Engineer) -> None:
+    """Whoever has the ticket belongs in its room, paged or not."""
+    if ticket.room is not None and engineer.id not in ticket.paged:
+        _invite(work, ticket, ticket.room, [engineer])
+
+
 async def room_opened(work: Work, ticket: Ticket, room: Address) -> None:
     """The room exists: what is said there is the ticket's, the timeline is posted, latecomers invited."""
     work.tx.messages.link(room, "", ticket.number)
     work.record(ticket.number, "room_opened", "desk", room=str(room))
     voice = work.to_desk()
-    text = await timeline_text(work, ticket)
+    text = await timeline_text(work, ticket, work.house.channels[room.channel].max_length)
     message = Post(f"timeline:{ticket.number}", room, text)
     work.send(Purpose.ROOM_TIMELINE, Urgency.UPDATE, message, language=voice.language, ticket=ticket.number)
     people = [each for name in ticket.paged if (each := work.policy.engineer(name))]
@@ -64,29 +71,45 @@ def timeline_posted(work: Work, ticket: Ticket, at: Address, message_id: str) ->
 async def refresh_timeline(work: Work, ticket: Ticket) -> None:
     if ticket.timeline is not None:
         key = f"timeline-edit:{ticket.number}"
-        text = await timeline_text(work, ticket)
+        most = work.house.channels[ticket.timeline.at.channel].max_length
+        text = await timeline_text(work, ticket, most)
         work.show(ticket, key, ticket.timeline.at, ticket.timeline.message_id, text)
 
 
-async def timeline_text(work: Work, ticket: Ticket) -> str:
-    """The incident so far, newest last, in the desk's words and zone."""
+async def timeline_text(work: Work, ticket: Ticket, most: int) -> str:
+    """The incident so far, newest last, in the desk's words and zone; the oldest lines give way when it
+    would be longer than `most` characters."""
     voice = work.to_desk()
     customer = await work.customer_name(ticket)
     head = voice.say("room.head", ticket=ticket.id, priority=ticket.priority.value, customer=customer)
-    events = await work.tx.events.of(ticket.number)
-    lines = [f"{voice.instant(event.at)} · {say_event(event)}" for event in events if event.kind in SHOWN][
-        -30:
-    ]
-    return "\n".join([head, f"“{ticket.title}”", voice.say("room.timeline"), *lines])
+    top = "\n".join([head, f"“{ticket.title}”", voice.say("room.timeline")])
+    names = {each.id: each.name for each in work.policy.engineers}
+    events = [event for event in await work.tx.events.of(ticket.number) if event.kind in SHOWN]
+    lines = [shortened(f"{voice.instant(event.at)} · {event_line(voice, event, names)}") for event in events]
+    return "\n".join([top, *_newest(lines, most - len(top))])
+
+
+def _newest(lines: list[str], most: int) -> list[str]:
+    """As many of the last lines as fit."""
+    kept: list[str] = []
+    for line in reversed(lines):
+        most -= len(line) + 1
+        if most < 0:
+            break
+        kept.append(line)
+    return kept[::-1]
 
 
 SHOWN = frozenset(
     [
         "opened",
+        "message",
         "paged",
         "step_skipped",
         "acknowledged",
         "answered",
+        "replied",
+        "note",
         "priority_changed",
         "assigned",
         "waiting",
@@ -96,18 +119,8 @@ SHOWN = frozenset(
         "resolved",
         "reopened",
         "merged",
+        "absorbed",
         "discarded",
+        "undeliverable",
     ]
 )
-
-
-def say_event(event: Event) -> str:
-    """One event in one line: what happened, by whom, and its facts."""
-    facts = " ".join(
-        f"{key}={_plain(value)}" for key, value in event.data.items() if value not in (None, "", [])
-    )
-    return " ".join(part for part in (event.kind, f"({event.actor})", facts) if part)
-
-
-def _plain(value: object) -> str:
-    return ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)

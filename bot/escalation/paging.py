@@ -9,22 +9,26 @@ from bot.escalation.page import Page
 from bot.escalation.policy import Roster, Snapshot, audience
 from bot.inbound import Address
 from bot.messages.catalogue import Voice
+from bot.messages.targets import say_targets
 from bot.oncall.schedule import on_call
 from bot.outgoing import Button, Post
 from bot.policy import Engineer, Priority
 from bot.tickets.lifecycle import keep
+from bot.tickets.progress import reason_line
 from bot.tickets.sla import ClockKind
 from bot.tickets.ticket import UNKNOWN, Ticket
-from bot.work import Work
+from bot.work import Work, shortened
 
 
 async def roster(work: Work, schedule: str, customer: str) -> Roster:
-    """Who could be paged at this moment."""
+    """Who could be paged at this moment. A schedule that was taken out of the policy has nobody on call:
+    the escalation then widens to everybody instead of standing still."""
+    known_schedule = work.house.schedules.get(schedule)
     overrides = await work.tx.overrides.around(schedule, work.now, work.now + timedelta(microseconds=1))
     known = await work.tx.customers.get(customer)
     awake = work.policy.desk.awake
     return Roster(
-        duties=on_call(work.house.schedules[schedule], overrides, work.now),
+        duties=on_call(known_schedule, overrides, work.now) if known_schedule else (),
         engineers=work.policy.engineers,
         awake=frozenset(each.id for each in work.policy.engineers if awake.covers(work.now, each.time_zone)),
         account_manager=known.account_manager if known else None,
@@ -87,13 +91,19 @@ def _words(
     work: Work, ticket: Ticket, engineer: Engineer, number: int, customer: str, skipped: list[tuple[str, ...]]
 ) -> str:
     voice = work.to_engineer(engineer)
-    lines = [page_head(voice, ticket, customer, number), voice.say("page.title", title=ticket.title)]
-    lines.append(_time_left(voice, ticket, work.now))
-    lines += [voice.say("page.skipped", targets=voice.listed(list(targets))) for targets in skipped]
+    lines = [page_head(voice, ticket, customer, number), voice.say("page.title", title=excerpt(ticket))]
+    lines += [_time_left(voice, ticket, work.now), reason_line(work, ticket, voice)]
+    lines += [voice.say("page.skipped", targets=say_targets(voice, targets)) for targets in skipped]
     if ticket.customer == UNKNOWN:
-        lines.append(voice.say("page.unlinked"))
+        lines.append(voice.say("page.unlinked", ticket=ticket.id))
     lines.append(voice.say("page.how", ticket=ticket.id))
     return "\n".join(lines)
+
+
+def excerpt(ticket: Ticket) -> str:
+    """Enough of the customer's words to decide in bed: the title, or more of the text where there is more."""
+    text = shortened(ticket.text)
+    return text if len(text) > len(ticket.title) else ticket.title
 
 
 def page_head(voice: Voice, ticket: Ticket, customer: str, number: int) -> str:
@@ -119,7 +129,8 @@ def _page(work: Work, ticket: Ticket, engineer: Engineer, number: int, snapshot:
         if after <= timedelta(0):
             send_page(work, ticket, engineer, number, address, text)
         else:
-            key = f"rung:{ticket.number}:{engineer.id}:{index}"
+            # By round too: a round that repeats sooner than the rung waits must not put it off for ever.
+            key = f"rung:{ticket.number}:{engineer.id}:{index}:{number}"
             data = {"engineer": engineer.id, "rung": index, "round": number}
             work.tx.timers.set(Timer(key, TimerKind.RUNG, ticket.number, work.now + after, data))
 
@@ -129,7 +140,7 @@ def send_page(
 ) -> None:
     """One page by one means, once per round and means."""
     voice = work.to_engineer(engineer)
-    key = f"page:{ticket.number}:{_since(ticket)}:{number}:{engineer.id}:{address.channel}"
+    key = f"{_round_key(ticket, number)}:{engineer.id}:{address.channel}"
     button = Button(voice.say("page.acknowledge"), f"ack {ticket.id}")
     message = Post(key, address, text, buttons=(button,))
     work.tx.pages.add(Page(key, ticket.number, number, engineer.id, address.channel, work.now))
@@ -138,9 +149,11 @@ def send_page(
     work.send(Purpose.PAGE, urgency, message, language=voice.language, ticket=ticket.number, **data)
 
 
-def _since(ticket: Ticket) -> int:
-    """Tells one escalation of a ticket from the next (reopened, raised), so that their pages differ."""
-    return int(ticket.escalating_since.timestamp()) if ticket.escalating_since else 0
+def _round_key(ticket: Ticket, number: int) -> str:
+    """What the keys of a round's pages begin with. When the escalation began tells one of a ticket from the
+    next (reopened, raised), so that their pages differ."""
+    since = int(ticket.escalating_since.timestamp()) if ticket.escalating_since else 0
+    return f"page:{ticket.number}:{since}:{number}"
 
 
 async def climb_ladder(work: Work, ticket: Ticket, engineer_id: str, index: int, number: int) -> None:
@@ -154,24 +167,29 @@ async def climb_ladder(work: Work, ticket: Ticket, engineer_id: str, index: int,
         send_page(work, ticket, engineer, number, address, text)
 
 
-async def next_way_now(work: Work, ticket: Ticket, engineer_id: str, number: int, *, gone: bool) -> None:
-    """A page could not go one way: the engineer's other ways are used at once.
-
-    `gone`: that way will never work; when no other way is left either, the next people are paged now.
-    """
+async def next_way_now(work: Work, ticket: Ticket, engineer_id: str, number: int) -> None:
+    """A page could not go one way: the engineer's other ways are used at once."""
     engineer = work.policy.engineer(engineer_id)
     if engineer is None or not ticket.is_untaken:
         return
     text = _words(work, ticket, engineer, number, await work.customer_name(ticket), [])
     for _, address in work.ways(engineer):
         send_page(work, ticket, engineer, number, address, text)
+
+
+async def way_is_gone(work: Work, ticket: Ticket, engineer_id: str, number: int) -> None:
+    """That way will never work. Somebody who cannot be reached by any other was not paged, and nobody says
+    so to the customer; when a whole round reached nobody, the next people are paged now."""
+    await next_way_now(work, ticket, engineer_id, number)
+    if not ticket.is_untaken:
+        return
+    alive = [page for page in await work.tx.pages.of(ticket.number) if page.failed_at is None]
+    if not any(page.engineer == engineer_id for page in alive):
+        paged = tuple(each for each in ticket.paged if each != engineer_id)
+        keep(work, ticket, replace(ticket, paged=paged))
     snapshot = await work.tx.tickets.snapshot(ticket.policy)
     still_widening = number < len(snapshot.steps) + len(snapshot.widen) - 1
-    if gone and number == ticket.round - 1 and still_widening and not await _may_arrive(work, ticket, number):
+    in_vain = not any(page.key.startswith(f"{_round_key(ticket, number)}:") for page in alive)
+    if in_vain and still_widening and number == ticket.round - 1:
         key = f"escalate:{ticket.number}"
         work.tx.timers.set(Timer(key, TimerKind.ESCALATE, ticket.number, work.now))
-
-
-async def _may_arrive(work: Work, ticket: Ticket, number: int) -> bool:
-    pages = await work.tx.pages.of(ticket.number)
-    return any(page.failed_at is None for page in pages if page.round == number)

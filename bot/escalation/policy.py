@@ -13,6 +13,9 @@ from bot.oncall.schedule import Duty
 from bot.policy import Engineer, EscalationPolicy, Policy, Priority, Team
 from bot.tickets.sla import ClockKind, SlaClock
 
+SOONEST, RAREST = timedelta(minutes=1), timedelta(hours=1)
+"""Beyond the steps people are paged as often as the last steps came, but within these bounds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -24,13 +27,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything about a promise that must not change under a running ticket."""
+    """Everything about a promise that must not change under a running ticket.
+
+    `widen_after` is when the first round beyond the steps is due, `repeat_every` how often the next ones.
+    """
 
     priority: Priority
     respond_within: timedelta
     plan_within: timedelta | None
     schedule: str
     steps: tuple[Step, ...]
+    widen_after: timedelta
     repeat_every: timedelta
     widen: tuple[str, ...]
     all_means_at_once: bool
@@ -54,16 +61,16 @@ class Snapshot:
         """When round `number` is due."""
         if number < len(self.steps):
             return started_at + self.steps[number].after
-        beyond = number - len(self.steps) + 1
-        return started_at + self.steps[-1].after + beyond * self.repeat_every
+        beyond = number - len(self.steps)
+        return started_at + self.widen_after + beyond * self.repeat_every
 
     def round_at(self, started_at: datetime, now: datetime) -> int:
         """The newest round that is due at `now`: after a downtime the missed ones collapse into it."""
         elapsed = now - started_at
         due = sum(1 for step in self.steps if step.after <= elapsed) - 1
-        if due < len(self.steps) - 1:
+        if elapsed < self.widen_after:
             return max(due, 0)
-        return due + (elapsed - self.steps[-1].after) // self.repeat_every
+        return len(self.steps) + (elapsed - self.widen_after) // self.repeat_every
 
     def targets(self, number: int) -> tuple[str, ...]:
         if number < len(self.steps):
@@ -84,9 +91,8 @@ def timetable(policy: EscalationPolicy, respond_within: timedelta) -> tuple[time
 
 
 def _spacing(offsets: Sequence[timedelta], respond_within: timedelta) -> timedelta:
-    """The repeat: as often as the last steps came, but at least hourly and at most every minute."""
-    last = respond_within - offsets[-1] if len(offsets) == 1 else offsets[-1] - offsets[-2]
-    return min(max(last, timedelta(minutes=1)), timedelta(hours=1))
+    """How far apart the last steps are; of a single step, what is left to the deadline."""
+    return respond_within - offsets[-1] if len(offsets) == 1 else offsets[-1] - offsets[-2]
 
 
 def snapshot(policy: Policy, priority: Priority, team: Team) -> Snapshot:
@@ -94,19 +100,28 @@ def snapshot(policy: Policy, priority: Priority, team: Team) -> Snapshot:
     promised, progress = policy.priorities[priority], policy.progress[priority]
     escalation = policy.escalation[promised.escalation]
     offsets = timetable(escalation, promised.respond_within)
+    spacing = max(escalation.repeat_every or _spacing(offsets, promised.respond_within), SOONEST)
     return Snapshot(
         priority=priority,
         respond_within=promised.respond_within,
         plan_within=promised.plan_within,
         schedule=team.schedule,
         steps=tuple(Step(after, targets) for after, targets in zip(offsets, escalation.steps, strict=True)),
-        repeat_every=escalation.repeat_every or _spacing(offsets, promised.respond_within),
+        widen_after=offsets[-1] + spacing,  # evenly spread steps: at the deadline
+        repeat_every=escalation.repeat_every or min(spacing, RAREST),
         widen=escalation.widen,
         all_means_at_once=promised.all_means_at_once,
         incident=promised.incident,
         until_acknowledged=progress.until_acknowledged,
         acknowledged=progress.acknowledged,
     )
+
+
+def begins(response: SlaClock, now: datetime) -> datetime:
+    """Where an escalation's timetable starts: with the promise, so that its steps come before the deadline
+    and a message that arrives late starts further up. When the deadline is past already it starts now:
+    otherwise everybody would be woken at once by steps that never had a chance."""
+    return response.instant_of(0) if now < response.due_at else now
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +158,9 @@ def resolve(target: str, roster: Roster) -> tuple[str, ...]:
 
 def _on_call(target: str, duties: Iterable[Duty]) -> tuple[str, ...]:
     role, _, place = target.partition(".")
-    index = int(place or 1) - 1
+    index = int(place) - 1 if place.isdecimal() else 0 if not place else -1
     return tuple(
-        duty.engineers[index] for duty in duties if duty.role == role and index < len(duty.engineers)
+        duty.engineers[index] for duty in duties if duty.role == role and 0 <= index < len(duty.engineers)
     )
 
 

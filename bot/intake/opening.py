@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.customers.customer import STRANGER, Customer
-from bot.escalation.policy import snapshot
+from bot.escalation.policy import begins, snapshot
 from bot.inbound import MessagePosted
 from bot.intake.triage import language_of, title_of, triage
 from bot.tickets.lifecycle import begin_paging, keep
@@ -17,12 +17,9 @@ async def open_ticket(
 ) -> Ticket:
     """A new ticket from a message. Clocks, paging, the receipt and the log, all in this transaction."""
     owner = customer or STRANGER
-    draft = await _draft(work, item, owner)
-    ticket = (
-        draft
-        if forced_by is None
-        else replace(draft, reason=work.to_desk().say("triage.forced", name=forced_by))
-    )
+    ticket = await _draft(work, item, owner)
+    if forced_by is not None:
+        ticket = replace(ticket, reason="triage.forced", reason_words={"name": forced_by})
     work.tx.messages.link(item.at, item.message_id, ticket.number)
     if item.reply_to is not None:  # in a thread that was nobody's: from now on it is this ticket's
         work.tx.messages.link(item.at, item.reply_to, ticket.number)
@@ -32,6 +29,7 @@ async def open_ticket(
         ticket.reporter_name,
         priority=ticket.priority.value,
         reason=ticket.reason,
+        words=ticket.reason_words,
         text=item.text,
         sent_at=item.sent_at,
         files=[each.name for each in item.attachments],
@@ -50,19 +48,22 @@ async def _draft(work: Work, item: MessagePosted, customer: Customer) -> Ticket:
     frozen = snapshot(work.policy, verdict.priority, team)
     work.tx.tickets.keep_snapshot(frozen.name, frozen)
     opened_at = min(item.sent_at, work.now)  # a platform's clock ahead of ours must not shorten anything
+    clocks = frozen.clocks(opened_at)
+    fallback = item.attachments[0].name if item.attachments else "…"
     return Ticket(
         number=await work.tx.tickets.next_number(),
         customer=customer.id,
         team=team.name,
         home=item.at,
-        root=item.message_id,
+        root="" if item.message_id == item.event_key else item.message_id,  # a command without a message
         reporter=item.author.id,
         reporter_name=item.author.name or item.author.id,
         participants=(item.author.id,),
-        title=title_of(item.text, item.attachments[0].name if item.attachments else "…"),
+        title=title_of(item.text, fallback, work.policy.intake.chatter),
         text=item.text,
         priority=verdict.priority,
-        reason=work.to_desk().say(verdict.reason, **verdict.words),
+        reason=verdict.reason,
+        reason_words=verdict.words,
         state=State.OPEN,
         opened_at=opened_at,
         received_at=work.now,
@@ -70,7 +71,7 @@ async def _draft(work: Work, item: MessagePosted, customer: Customer) -> Ticket:
         language=language_of(item.text, customer.language) or work.policy.desk.language,
         time_zone=customer.time_zone or work.policy.desk.time_zone,
         policy=frozen.name,
-        clocks=frozen.clocks(opened_at),
-        escalating_since=opened_at,  # a message that arrives late starts further up the timetable
+        clocks=clocks,
+        escalating_since=begins(clocks[0], work.now),
         promise=Promise(work.now + frozen.until_acknowledged),
     )

@@ -1,98 +1,45 @@
-"""Inbound items that are not commands: messages, edits, deletions, migrations. Each is accounted for."""
+"""A message arrives: into its ticket, a new one, or onto the ledger with the reason."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.escalation.raising import change_priority
-from bot.inbound import (
-    Address,
-    ConversationMigrated,
-    MessageDeleted,
-    MessageEdited,
-    MessagePosted,
-    Person,
-    Unreadable,
-)
-from bot.intake.chatter import is_chatter
-from bot.intake.ledger import Entry, Outcome, Surroundings
+from bot.inbound import MessagePosted
+from bot.intake.chatter import CONFIRMATIONS, is_chatter
+from bot.intake.entries import Result, entry_of
+from bot.intake.from_engineers import from_us
+from bot.intake.ledger import Outcome, Surroundings
 from bot.intake.opening import open_ticket
-from bot.intake.routing import Route, route
-from bot.intake.triage import title_of, triage
-from bot.policy import Engineer
-from bot.tickets.lifecycle import acknowledge, answered, keep, move_home, reopen, resume
+from bot.intake.routing import REVIVABLE, Route, route
+from bot.intake.triage import Verdict, triage
+from bot.tickets.lifecycle import reopen, resume, show_timeline
 from bot.tickets.ticket import State, Ticket
-from bot.work import Work
-
-
-def chatter_phrases(work: Work) -> tuple[str, ...]:
-    return work.policy.intake.chatter
-
-
-def entry_of(work: Work, item: MessagePosted, outcome: Outcome, reason: str, ticket: int | None) -> Entry:
-    return Entry(
-        channel=item.at.channel,
-        event_key=item.event_key,
-        conversation=item.at.conversation,
-        message_id=item.message_id,
-        author=item.author.id,
-        author_name=item.author.name,
-        text=item.text,
-        sent_at=item.sent_at,
-        received_at=work.now,
-        outcome=outcome,
-        reason=reason,
-        ticket=ticket,
-        item=item,
-    )
+from bot.work import Work, shortened
 
 
 async def look_around(work: Work, item: MessagePosted) -> Surroundings:
+    """What is around the message; a reply to a merged ticket is one to the ticket it goes on in."""
     intake = work.policy.intake
     window = max(intake.grouping_window, intake.joining_window, timedelta(0))
-    return await work.tx.ledger.surroundings(item, item.sent_at - window)
+    around = await work.tx.ledger.surroundings(item, item.sent_at - window)
+    while around.replied is not None and around.replied.merged_into is not None:
+        around = replace(around, replied=await work.tx.tickets.get(around.replied.merged_into))
+    return around
 
 
-async def posted(work: Work, item: MessagePosted, around: Surroundings) -> None:
-    """A message nobody has seen yet: into its ticket, a new one, or onto the ledger with the reason."""
+async def posted(work: Work, item: MessagePosted, around: Surroundings) -> int | None:
+    """Account for a message nobody has seen yet; the number of the ticket it went to, if any."""
     engineer = work.engineer(item.author)
     if engineer is not None or work.is_ours(item.at) or around.room is not None:
-        outcome, reason, number = await _from_us(work, item, around, engineer)
+        outcome, reason, number = await from_us(work, item, around, engineer)
     else:
-        outcome, reason, number = await _from_customer(work, item, around)
+        outcome, reason, number = await from_customer(work, item, around)
     work.tx.ledger.add(entry_of(work, item, outcome, reason, number))
+    return number
 
 
-async def _from_us(
-    work: Work, item: MessagePosted, around: Surroundings, engineer: Engineer | None
-) -> tuple[Outcome, str, int | None]:
-    ticket = around.replied
-    if ticket is not None and engineer is not None and ticket.home.conversation == item.at.conversation:
-        await _engineer_replied(work, item, ticket, engineer)
-        return Outcome.ENGINEER, "an engineer's words in the customer's thread", ticket.number
-    if around.room is not None:
-        work.record(around.room, "said", item.author.name or item.author.id, text=item.text)
-        return Outcome.ENGINEER, "said in the incident's room", around.room
-    if engineer is None:
-        return Outcome.ENGINEER, "written in the engineers' own conversation", None
-    return Outcome.ENGINEER, "an engineer's message outside any ticket's thread", None
-
-
-async def _engineer_replied(work: Work, item: MessagePosted, ticket: Ticket, engineer: Engineer) -> None:
-    """An engineer who just replies has acknowledged, and the customer is answered: both at once."""
-    work.tx.messages.link(item.at, item.message_id, ticket.number)
-    taken = await acknowledge(work, ticket, engineer, "reply") if ticket.is_untaken else ticket
-    after = answered(work, taken, engineer.id)
-    work.record(
-        ticket.number, "replied", engineer.id, text=item.text, files=[each.name for each in item.attachments]
-    )
-    if after != taken:
-        keep(work, taken, after)
-
-
-async def _from_customer(
-    work: Work, item: MessagePosted, around: Surroundings
-) -> tuple[Outcome, str, int | None]:
-    where = route(item, around, work.policy.intake, chatter_phrases(work))
+async def from_customer(work: Work, item: MessagePosted, around: Surroundings) -> Result:
+    where = route(item, around, work.policy.intake)
     if where.outcome is Outcome.OPENED:
         ticket = await open_ticket(work, item, around.customer)
         return where.outcome, where.reason, ticket.number
@@ -114,110 +61,41 @@ async def _append(work: Work, item: MessagePosted, where: Route, ticket: Ticket)
         participants=tuple(dict.fromkeys((*ticket.participants, item.author.id))),
     )
     if where.joined:
-        text = work.to_customer(ticket).say("card.joined", name=name, ticket=ticket.id)
-        work.tell_customer(ticket, text)
+        work.tell_customer(ticket, work.to_customer(ticket).say("card.joined", name=name, ticket=ticket.id))
     await _wake(work, heard, item, name)
 
 
 async def _wake(work: Work, ticket: Ticket, item: MessagePosted, name: str) -> None:
+    phrases = work.policy.intake.chatter
     if ticket.state is State.WAITING:
         await resume(work, ticket, name)
-    elif ticket.state is State.RESOLVED and not is_chatter(item.text, chatter_phrases(work)):
+    elif ticket.state in REVIVABLE and not is_chatter(item.text, (*phrases, *CONFIRMATIONS)):
         await reopen(work, ticket, name)
     else:
         work.tx.tickets.save(ticket)
-        await _raise_if_worse(work, ticket, item.text)
+        show_timeline(work, ticket)
+        await heard_more(work, ticket, item.text, name)
 
 
-async def _raise_if_worse(work: Work, ticket: Ticket, text: str) -> None:
-    """Words that say it is worse than thought raise a ticket that no human has looked at yet."""
+async def heard_more(work: Work, ticket: Ticket, text: str, name: str) -> None:
+    """Words that say it is worse than thought raise a ticket that no human has looked at yet; whoever has it
+    reads them wherever they are, and judges themselves."""
+    if not ticket.is_active or is_chatter(text, work.policy.intake.chatter):
+        return
     verdict = triage(text, "", work.policy.triage)
-    if ticket.is_untaken and verdict.reason == "triage.phrase" and verdict.priority.is_above(ticket.priority):
-        reason = work.to_desk().say(verdict.reason, **verdict.words)
-        await change_priority(work, ticket, verdict.priority, "desk", reason)
+    worse = verdict.reason == "triage.phrase" and verdict.priority.is_above(ticket.priority)
+    if not ticket.is_untaken:
+        await _tell_owner(work, ticket, text, name, verdict if worse else None)
+    elif worse:
+        await change_priority(work, ticket, verdict.priority, "desk", verdict.reason, verdict.words)
 
 
-async def edited(work: Work, item: MessageEdited) -> tuple[Outcome, str, int | None]:
-    """The words changed: kept beside the old ones; chatter that now says something becomes a ticket."""
-    old = await work.tx.ledger.find(item.at, item.message_id)
-    number = await work.tx.messages.ticket_of(item.at, item.message_id)
-    if number is not None:
-        was = old.text if old else ""
-        name = item.author.name or item.author.id
-        work.record(number, "edited", name, message=item.message_id, text=item.text, was=was)
-        await _retitle(work, await work.tx.tickets.get(number), item)
-        return Outcome.EDITED, "a message of the ticket was edited", number
-    promotable = old is not None and old.item is not None and old.outcome is Outcome.CHATTER
-    if promotable and not is_chatter(item.text, chatter_phrases(work)):
-        return await _open_edited(work, item, old.item)  # type: ignore[union-attr, arg-type]
-    return Outcome.EDITED, "a message of no ticket was edited", None
-
-
-async def _open_edited(
-    work: Work, item: MessageEdited, old: MessagePosted
-) -> tuple[Outcome, str, int | None]:
-    fresh = replace(old, text=item.text, sent_at=item.edited_at, event_key=item.event_key)
-    around = await look_around(work, fresh)
-    ticket = await open_ticket(work, fresh, around.customer)
-    return Outcome.OPENED, "chatter was edited and now says something", ticket.number
-
-
-async def _retitle(work: Work, ticket: Ticket, item: MessageEdited) -> None:
-    if ticket.root == item.message_id and ticket.is_active:
-        changed = replace(ticket, title=title_of(item.text, ticket.title), text=item.text)
-        keep(work, ticket, changed)
-        await _raise_if_worse(work, changed, item.text)
-
-
-async def deleted(work: Work, item: MessageDeleted) -> tuple[Outcome, str, int | None]:
-    """Gone from the platform, not from the transcript."""
-    number = await work.tx.messages.ticket_of(item.at, item.message_id)
-    if number is None:
-        return Outcome.DELETED, "a message of no ticket was deleted", None
-    name = (item.author.name or item.author.id) if item.author else "unknown"
-    work.record(number, "deleted", name, message=item.message_id)
-    return Outcome.DELETED, "a message of the ticket was deleted; its words are kept", number
-
-
-async def migrated(work: Work, item: ConversationMigrated) -> tuple[Outcome, str, int | None]:
-    """The conversation has a new id: links, customers, waiting messages and tickets move along."""
-    old, new = item.old_conversation, item.new_conversation
-    await move_home(work, item.channel, old, new)
-    return Outcome.MIGRATED, f"{old} is {new} now", None
-
-
-def unreadable(work: Work, item: Unreadable) -> None:
-    """Kept raw with the reason, so that a human can look."""
-    person = Person(item.at.channel, "")
-    message = MessagePosted(item.event_key, item.at, "", person, item.raw, item.received_at)
-    work.tx.ledger.add(entry_of(work, message, Outcome.QUARANTINED, item.reason, None))
-
-
-def other_entry(
-    work: Work,
-    event_key: str,
-    at: Address,
-    author: Person | None,
-    text: str,
-    result: tuple[Outcome, str, int | None],
-    message_id: str = "",
-) -> None:  # fmt: skip
-    """The ledger's line for an item that is not a message."""
-    outcome, reason, ticket = result
-    author_id, name = (author.id, author.name) if author else ("", "")
-    work.tx.ledger.add(
-        Entry(
-            at.channel,
-            event_key,
-            at.conversation,
-            message_id,
-            author_id,
-            name,
-            text,
-            work.now,
-            work.now,
-            outcome,
-            reason,
-            ticket,
-        )
-    )
+async def _tell_owner(work: Work, ticket: Ticket, text: str, name: str, worse: Verdict | None) -> None:
+    owner = work.policy.engineer(ticket.assignee or "")
+    if owner is None:
+        return
+    words = {"customer": await work.customer_name(ticket), "name": name, "text": shortened(text)}
+    if worse is None:
+        work.tell_engineer(owner, ticket, "nudge.customer_wrote", **words)
+    else:
+        work.tell_engineer(owner, ticket, "nudge.sounds_worse", **words, new=worse.priority.value)

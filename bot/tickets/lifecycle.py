@@ -6,12 +6,12 @@ Whoever calls has loaded the ticket in the same transaction and keeps what comes
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.durable import Purpose, Timer, TimerKind, Urgency
+from bot.durable import Purpose, Timer, TimerKind
 from bot.errors import Refused
 from bot.policy import Engineer
 from bot.tickets.progress import promise_update, promised, refresh_card
-from bot.tickets.sla import ClockKind, SlaClock
-from bot.tickets.ticket import Move, Ticket
+from bot.tickets.sla import ClockKind
+from bot.tickets.ticket import Move, Promise, Ticket
 from bot.work import Work
 
 PAGING = (TimerKind.ESCALATE, TimerKind.RUNG, TimerKind.PROGRESS)
@@ -34,10 +34,15 @@ def keep(work: Work, before: Ticket | None, after: Ticket) -> Ticket:
     work.tx.tickets.save(after)
     if before is not None and before != after:
         refresh_card(work, after)
-        if after.timeline is not None:
-            key = f"timeline:{after.number}"
-            work.tx.timers.set(Timer(key, TimerKind.TIMELINE, after.number, work.now + SETTLE))
+        show_timeline(work, after)
     return after
+
+
+def show_timeline(work: Work, ticket: Ticket) -> None:
+    """Something happened: the incident's timeline is brought up to date once things have settled."""
+    if ticket.timeline is not None:
+        key = f"timeline:{ticket.number}"
+        work.tx.timers.set(Timer(key, TimerKind.TIMELINE, ticket.number, work.now + SETTLE))
 
 
 def _alarm(ticket: Ticket, kind: ClockKind) -> datetime | None:
@@ -51,36 +56,55 @@ def stop_paging(work: Work, ticket: Ticket) -> None:
     work.tx.outbox.withdraw(ticket.number, (Purpose.PAGE,))
 
 
+SPOKEN = frozenset({"reply", "update", "assign"})
+"""Ways of taking a ticket after which the customer reads who has it anyway."""
+
+
 async def acknowledge(work: Work, ticket: Ticket, engineer: Engineer, how: str) -> Ticket:
-    """A human took it: paging stops, the customer reads who has it, the next update is promised."""
-    if ticket.acknowledged_by is not None and not ticket.is_untaken:
+    """A human took it: paging stops, the customer reads who has it, the next update is promised.
+
+    `how`: command, reply, update or assign. Raises Refused when somebody has it or it is over.
+    """
+    if ticket.is_active and not ticket.is_untaken:
         raise Refused("already_taken", ticket=ticket.id, person=ticket.assignee or ticket.acknowledged_by)
     snapshot = await work.tx.tickets.snapshot(ticket.policy)
-    taken = replace(
-        ticket.moved(Move.ACKNOWLEDGE, work.now),
+    moved = ticket.moved(Move.ACKNOWLEDGE, work.now)
+    after = promise_update(work, _taken(work, moved, engineer, how), snapshot.acknowledged)
+    if how != "assign":
+        stand_down(work, ticket, "page.stood_down", engineer)
+    if how not in SPOKEN:
+        say(work, after, "customer.acknowledged", engineer)
+    return keep(work, ticket, after)
+
+
+def _taken(work: Work, ticket: Ticket, engineer: Engineer, how: str) -> Ticket:
+    """From here on it is this engineer's, and nobody else is woken."""
+    stop_paging(work, ticket)
+    work.record(ticket.number, "acknowledged", engineer.id, how=how)
+    return replace(
+        ticket,
         assignee=engineer.id,
+        assigned_at=work.now,
         acknowledged_at=ticket.acknowledged_at or work.now,
         acknowledged_by=ticket.acknowledged_by or engineer.id,
         escalating_since=None,
     )
-    after = promise_update(work, taken, snapshot.acknowledged)
-    stop_paging(work, ticket)
-    _stand_down(work, after, engineer)
-    work.record(ticket.number, "acknowledged", engineer.id, how=how)
-    if how != "reply":
-        _say(work, after, "customer.acknowledged", engineer)
-    return keep(work, ticket, after)
 
 
-def _stand_down(work: Work, ticket: Ticket, engineer: Engineer) -> None:
-    """Whoever else was woken may go back to sleep."""
-    for other in (each for each in ticket.paged if each != engineer.id):
+def stand_down(work: Work, ticket: Ticket, key: str, *spared: Engineer) -> None:
+    """Whoever was woken for an untaken ticket may go back to sleep, and reads why. The first of `spared` is
+    named as who took or ended it; none of them need be told."""
+    if not ticket.is_untaken:
+        return
+    busy = {each.id for each in spared}
+    for other in (each for each in ticket.paged if each not in busy):
         if woken := work.policy.engineer(other):
-            person = work.person(work.to_engineer(woken), engineer.id)
-            work.tell_engineer(woken, ticket, "page.stood_down", person=person)
+            person = work.person(work.to_engineer(woken), spared[0].id)
+            work.tell_engineer(woken, ticket, key, person=person)
 
 
-def _say(work: Work, ticket: Ticket, key: str, engineer: Engineer | None, **words: object) -> None:
+def say(work: Work, ticket: Ticket, key: str, engineer: Engineer | None, **words: object) -> None:
+    """One of the catalogue's sentences into the customer's thread."""
     voice = work.to_customer(ticket)
     person = work.person(voice, engineer.id) if engineer else ""
     next_update = ticket.promise.next_update_at if ticket.promise else work.now
@@ -88,34 +112,34 @@ def _say(work: Work, ticket: Ticket, key: str, engineer: Engineer | None, **word
     work.tell_customer(ticket, voice.say(key, **{**base, **words}))
 
 
+def speak(work: Work, ticket: Ticket, text: str) -> None:
+    """Human words into the customer's thread; the customer is answered when they arrive there."""
+    work.tell_customer(ticket, text, Purpose.WORDS)
+
+
 def answered(work: Work, ticket: Ticket, engineer: str) -> Ticket:
     """Human words reached the customer's thread: the response promise is met, once."""
-    if ticket.answered_at is not None:
+    if ticket.answered_at is not None and not ticket.has_response_due:
         return ticket
     clock = ticket.clock(ClockKind.RESPONSE)
     work.record(ticket.number, "answered", engineer)
     met = ticket.with_clock(clock.meet(work.now)) if clock else ticket
-    return replace(met, answered_at=work.now)
+    return replace(met, answered_at=ticket.answered_at or work.now)
 
 
 async def wait(work: Work, ticket: Ticket, engineer: Engineer, need: str) -> Ticket:
     """The ball is with the customer; every clock pauses."""
     after = replace(ticket.moved(Move.WAIT, work.now), waiting_for=need or None)
     if ticket.is_untaken:
-        stop_paging(work, ticket)
-        after = replace(
-            after,
-            assignee=engineer.id,
-            acknowledged_at=work.now,
-            acknowledged_by=engineer.id,
-            escalating_since=None,
-        )
-        work.record(ticket.number, "acknowledged", engineer.id, how="wait")
+        after = _taken(work, after, engineer, "wait")
+        stand_down(work, ticket, "page.stood_down", engineer)
     work.record(ticket.number, "waiting", engineer.id, need=need)
-    person = work.person(work.to_customer(ticket), engineer.id)
-    key = "customer.waiting" if need else "customer.waiting_plain"
-    voice = work.to_customer(ticket)
-    work.tell_customer(after, voice.say(key, ticket=ticket.id, person=person, need=need), Purpose.WORDS)
+    if need:
+        voice = work.to_customer(ticket)
+        person = work.person(voice, engineer.id)
+        speak(work, after, voice.say("customer.waiting", ticket=ticket.id, person=person, need=need))
+    else:
+        say(work, after, "customer.waiting_plain", engineer)
     return keep(work, ticket, after)
 
 
@@ -130,31 +154,34 @@ async def resume(work: Work, ticket: Ticket, by: str) -> Ticket:
         else promise_update(work, after, snapshot.acknowledged)
     )
     work.record(ticket.number, "resumed", by)
-    _say(work, after, "customer.resumed", None)
-    owner = work.policy.engineer(after.assignee or "")
-    if owner is not None:
+    say(work, after, "customer.resumed", None)
+    if owner := work.policy.engineer(after.assignee or ""):
         name = await work.customer_name(after)
-        work.tell_engineer(owner, after, "nudge.customer_wrote", customer=name, name=by)
+        work.tell_engineer(owner, after, "nudge.resumed", customer=name, name=by)
     return keep(work, ticket, after)
 
 
 async def resolve(work: Work, ticket: Ticket, engineer: Engineer, text: str) -> Ticket:
     """Solved: everything stops, the customer is told, and it closes by itself after a while."""
-    moved = replace(ticket.moved(Move.RESOLVE, work.now), resolved_at=work.now, escalating_since=None)
-    after = moved if moved.assignee else replace(moved, assignee=engineer.id)
-    if after.acknowledged_at is None:
-        after = replace(after, acknowledged_at=work.now, acknowledged_by=engineer.id)
-        _stand_down(work, after, engineer)
-    stop_paging(work, ticket)
+    moved = replace(_unanswered(work, ticket, text).moved(Move.RESOLVE, work.now), resolved_at=work.now)
+    after = _taken(work, moved, engineer, "resolve") if ticket.is_untaken else moved
+    stand_down(work, ticket, "page.stood_down", engineer)
     work.record(ticket.number, "resolved", engineer.id, text=text)
-    voice = work.to_customer(ticket)
-    words = voice.say(
-        "customer.resolved", ticket=ticket.id, person=work.person(voice, engineer.id), text=text
-    )
-    work.tell_customer(after, " ".join(words.split()), Purpose.WORDS)
+    if text:
+        voice = work.to_customer(ticket)
+        person = work.person(voice, engineer.id)
+        speak(work, after, voice.say("customer.resolved", ticket=ticket.id, person=person, text=text))
+    else:
+        say(work, after, "customer.resolved_plain", engineer)
     close_at = work.now + work.policy.intake.close_after
     work.tx.timers.set(Timer(f"close:{ticket.number}", TimerKind.CLOSE, ticket.number, close_at))
     return keep(work, ticket, after)
+
+
+def _unanswered(work: Work, ticket: Ticket, text: str) -> Ticket:
+    """Resolved without a human word, the response promise was neither kept nor broken: it fell away."""
+    response = ticket.clock(ClockKind.RESPONSE)
+    return ticket if text or response is None else ticket.with_clock(response.cancel(work.now))
 
 
 def close(work: Work, ticket: Ticket) -> Ticket:
@@ -164,26 +191,29 @@ def close(work: Work, ticket: Ticket) -> Ticket:
 
 
 async def reopen(work: Work, ticket: Ticket, by: str) -> Ticket:
-    """It came back: a new response promise from now, and paging begins anew."""
+    """It came back: the promises are made anew from now, and paging begins anew."""
     snapshot = await work.tx.tickets.snapshot(ticket.policy)
     moved = ticket.moved(Move.REOPEN, work.now)
-    fresh = replace(
+    after = replace(
         moved,
+        clocks=(*moved.clocks, *snapshot.clocks(work.now)),
         escalating_since=work.now,
         round=0,
-        answered_at=None,
+        paged=(),
         resolved_at=None,
         assignee=None,
+        assigned_at=None,
         waiting_for=None,
-    )
-    after = promised(
-        fresh.starting(SlaClock(ClockKind.RESPONSE, work.now, snapshot.respond_within)),
-        work.now + snapshot.until_acknowledged,
+        promise=Promise(work.now + snapshot.until_acknowledged),
     )
     work.tx.timers.cancel(f"close:{ticket.number}")
     begin_paging(work, after)
     work.record(ticket.number, "reopened", by)
-    _say(work, after, "customer.reopened", None, due=work.now + snapshot.respond_within)
+    say(work, after, "customer.reopened", None, due=work.now + snapshot.respond_within)
+    if (former := work.policy.engineer(ticket.assignee or "")) is not None and former.id != by:
+        work.tell_engineer(
+            former, after, "nudge.reopened", customer=await work.customer_name(after), by=work.named(by)
+        )
     return keep(work, ticket, after)
 
 
@@ -199,67 +229,21 @@ def begin_paging(work: Work, ticket: Ticket) -> None:
 async def discard(work: Work, ticket: Ticket, engineer: Engineer, reason: str) -> Ticket:
     """It was no trouble at all: the promise is cancelled, and the customer reads so."""
     after = replace(ticket.moved(Move.DISCARD, work.now), escalating_since=None)
-    work.tx.timers.cancel_all(ticket.number, EVERYTHING)
-    work.tx.outbox.withdraw(ticket.number, (Purpose.PAGE,))
+    end(work, ticket)
     work.record(ticket.number, "discarded", engineer.id, reason=reason)
-    voice = work.to_customer(ticket)
-    text = reason or voice.say("customer.discarded_plain")
-    work.tell_customer(after, voice.say("customer.discarded", ticket=ticket.id, text=text))
-    _stand_down(work, after, engineer)
+    key = "customer.discarded" if reason else "customer.discarded_plain"
+    say(work, after, key, engineer, text=reason)
+    stand_down(work, ticket, "page.withdrawn", engineer)
     return keep(work, ticket, after)
 
 
-async def merge(work: Work, ticket: Ticket, target: Ticket, engineer: Engineer) -> Ticket:
-    """The same trouble twice: this one ends, its people follow the other."""
-    if target.number == ticket.number:
-        raise Refused("merge_self", ticket=ticket.id)
-    if not target.is_active:
-        raise Refused("merge_target", ticket=target.id, state=target.state.value)
-    if target.customer != ticket.customer:
-        raise Refused("merge_customer", ticket=ticket.id, target=target.id)
-    after = replace(ticket.moved(Move.MERGE, work.now), merged_into=target.number, escalating_since=None)
+def end(work: Work, ticket: Ticket) -> None:
+    """Nothing more comes of it by itself."""
     work.tx.timers.cancel_all(ticket.number, EVERYTHING)
     work.tx.outbox.withdraw(ticket.number, (Purpose.PAGE,))
-    work.record(ticket.number, "merged", engineer.id, into=target.id)
-    work.record(target.number, "absorbed", engineer.id, merged=ticket.id)
-    _say(work, after, "customer.merged", None, target=target.id)
-    return keep(work, ticket, after)
-
-
-async def assign(work: Work, ticket: Ticket, to: Engineer, by: Engineer) -> Ticket:
-    """Somebody has it now; assigning an untaken ticket acknowledges it in their name."""
-    if not ticket.is_active:
-        raise Refused(
-            "wrong_transition", ticket=ticket.id, move=Move.ACKNOWLEDGE.value, state=ticket.state.value
-        )
-    if ticket.is_untaken:
-        after = await acknowledge(work, ticket, to, f"assigned by {by.id}")
-    else:
-        after = replace(ticket, assignee=to.id)
-        work.record(ticket.number, "assigned", by.id, to=to.id)
-        _say(work, after, "customer.assigned", to)
-        keep(work, ticket, after)
-    if to.id != by.id:
-        name = await work.customer_name(ticket)
-        work.tell_engineer(to, after, "nudge.assigned", customer=name, by=by.name)
-    return after
 
 
 def note(work: Work, ticket: Ticket, engineer: Engineer, text: str) -> None:
     """Only engineers see it."""
     work.record(ticket.number, "note", engineer.id, text=text)
-
-
-def speak(work: Work, ticket: Ticket, text: str) -> None:
-    """Human words for the customer's thread; the response is answered when they arrive there."""
-    work.tell_customer(ticket, text, Purpose.WORDS, Urgency.UPDATE)
-
-
-async def move_home(work: Work, channel: str, old: str, new: str) -> None:
-    """A conversation goes on under a new id: links, waiting messages and its tickets move along."""
-    work.tx.messages.migrate(channel, old, new)
-    work.tx.outbox.readdress(channel, old, new)
-    for ticket in await work.tx.tickets.of_conversation(channel, old):
-        home = replace(ticket.home, conversation=new)
-        card = replace(ticket.card, at=replace(ticket.card.at, conversation=new)) if ticket.card else None
-        work.tx.tickets.save(replace(ticket, home=home, card=card))
+    show_timeline(work, ticket)

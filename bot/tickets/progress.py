@@ -35,46 +35,61 @@ def _body(work: Work, ticket: Ticket, voice: Voice) -> list[str]:
             return [*_who(work, ticket, voice), *_facts(ticket, voice), *_next(ticket, voice)]
 
 
+def reason_line(work: Work, ticket: Ticket, voice: Voice) -> str:
+    """What the priority means and why the ticket has it."""
+    meaning, reason = _meaning(work, ticket, voice.language), work.reason(voice, ticket)
+    return voice.say("card.meaning", priority=ticket.priority.value, meaning=meaning, reason=reason)
+
+
 def _who(work: Work, ticket: Ticket, voice: Voice) -> list[str]:
-    response = ticket.clock(ClockKind.RESPONSE)
-    lines = [voice.say("card.meaning", priority=ticket.priority.value, meaning=_meaning(work, ticket))]
-    if ticket.answered_at is not None:
-        lines.append(voice.say("card.answered", at=ticket.answered_at))
-    elif response is not None:
-        lines.append(voice.say("card.promise", due=response.due_at))
+    lines = [reason_line(work, ticket, voice), *_response(ticket, voice)]
     if ticket.is_untaken:
         paged = voice.say("card.paged", people=work.roles(voice, ticket.paged)) if ticket.paged else ""
         lines.append(" ".join(part for part in (voice.say("card.paging"), paged) if part))
     elif ticket.assignee is not None:
-        at = ticket.acknowledged_at or work.now
+        at = ticket.assigned_at or work.now
         lines.append(voice.say("card.owner", person=work.person(voice, ticket.assignee), at=at))
     return lines
 
 
-def _meaning(work: Work, ticket: Ticket) -> str:
+def _response(ticket: Ticket, voice: Voice) -> list[str]:
+    """The promise of human words: when they come, that they came, or honestly that they are late."""
+    response = ticket.clock(ClockKind.RESPONSE)
+    if response is None or response.cancelled_at is not None or response.paused_at is not None:
+        return []
+    if response.met_at is not None:
+        return [voice.say("card.answered", at=response.met_at)]
+    return [voice.say("card.promise" if voice.now < response.due_at else "card.late", due=response.due_at)]
+
+
+def _meaning(work: Work, ticket: Ticket, language: str) -> str:
     meaning = work.policy.priorities[ticket.priority].meaning
-    return next((meaning[lang] for lang in (ticket.language, "en") if lang in meaning), ticket.priority.value)  # type: ignore[index]
+    return next((meaning[lang] for lang in (language, "en") if lang in meaning), ticket.priority.value)
 
 
 def _facts(ticket: Ticket, voice: Voice) -> list[str]:
     promise = ticket.promise
-    if promise is None:
-        return []
+    known = [voice.say("card.known", text=promise.text)] if promise and promise.text else []
+    return [*known, *(fact_lines(promise, voice) if promise else [])]
+
+
+def fact_lines(promise: Promise, voice: Voice) -> list[str]:
+    """When it will be fixed, how complex it is, what is needed: as far as anybody said so."""
+    complexity = voice.say(f"complexity.{promise.complexity}") if promise.complexity else ""
     said = [
-        voice.say("card.known", text=promise.text) if promise.text else "",
-        eta_line(promise, voice),
-        voice.say("card.complexity", complexity=voice.say(f"complexity.{promise.complexity}"))
-        if promise.complexity
-        else "",
+        _eta(promise, voice),
+        voice.say("card.complexity", complexity=complexity) if complexity else "",
         voice.say("card.need", need=promise.need) if promise.need else "",
     ]
     return [line for line in said if line]
 
 
-def eta_line(promise: Promise, voice: Voice) -> str:
-    """The estimate, and honestly the first one beside it when it has slipped."""
+def _eta(promise: Promise, voice: Voice) -> str:
+    """The estimate; honestly the first one beside it when it has slipped, and that it has passed."""
     if promise.eta is None:
         return ""
+    if promise.eta <= voice.now:
+        return voice.say("card.eta_passed", eta=promise.eta)
     if promise.first_eta is not None and promise.eta > promise.first_eta:
         return voice.say("card.eta_slipped", eta=promise.eta, first=promise.first_eta)
     return voice.say("card.eta", eta=promise.eta)
@@ -82,13 +97,15 @@ def eta_line(promise: Promise, voice: Voice) -> str:
 
 def _next(ticket: Ticket, voice: Voice) -> list[str]:
     if ticket.state is State.WAITING:
-        return [voice.say("card.waiting")]
+        need = [voice.say("card.need", need=ticket.waiting_for)] if ticket.waiting_for else []
+        return [*need, voice.say("card.waiting")]
     return [voice.say("card.next", at=ticket.promise.next_update_at)] if ticket.promise else []
 
 
 def send_receipt(work: Work, ticket: Ticket) -> None:
     """The first word to the customer; it becomes the live card where the channel can edit."""
-    message = Post(f"receipt:{ticket.number}", ticket.home, card_text(work, ticket), reply_to=ticket.root)
+    text = card_text(work, ticket)
+    message = Post(f"receipt:{ticket.number}", ticket.home, text, reply_to=ticket.root or None)
     work.send(Purpose.RECEIPT, Urgency.RECEIPT, message, language=ticket.language, ticket=ticket.number)
 
 
@@ -106,10 +123,23 @@ def promised(ticket: Ticket, next_update_at: datetime) -> Ticket:
 
 def promise_update(work: Work, ticket: Ticket, within: timedelta) -> Ticket:
     """Start the next-update clock of a ticket a human has; the one before is met by what is said now."""
-    last = ticket.clock(ClockKind.UPDATE)
-    met = ticket.with_clock(last.meet(work.now)) if last else ticket
-    started = met.starting(SlaClock(ClockKind.UPDATE, work.now, within))
+    last, fresh = ticket.clock(ClockKind.UPDATE), SlaClock(ClockKind.UPDATE, work.now, within)
+    if ticket.state is State.WAITING:
+        fresh = fresh.pause(work.now)
+    if last is not None and last.started_at == work.now and not last.is_over:
+        started = ticket.with_clock(fresh)  # promised and changed in one breath: one promise, not a kept one
+    else:
+        met = ticket.with_clock(last.meet(work.now)) if last else ticket
+        started = met.starting(fresh)
     return promised(started, work.now + within)
+
+
+def until_next(promise: Promise | None, acknowledged: timedelta, now: datetime) -> timedelta:
+    """How soon the customer hears from us after an engineer has spoken: within the cadence, and no later than
+    when it was said to be fixed."""
+    if promise is None or promise.eta is None or promise.eta <= now:
+        return acknowledged
+    return min(acknowledged, promise.eta - now)
 
 
 async def tell_progress(work: Work, ticket: Ticket) -> Ticket:
@@ -131,16 +161,9 @@ def _progress_text(work: Work, ticket: Ticket, next_page: datetime, last_told: d
     voice = work.to_customer(ticket)
     head = voice.say("progress.head", ticket=ticket.id, priority=ticket.priority.value)
     known = voice.say("progress.known", title=ticket.title, at=ticket.opened_at)
+    news = [voice.say(key) for key in _news(ticket, last_told)]
     next_update = voice.say("progress.next", at=ticket.promise.next_update_at if ticket.promise else work.now)
-    return "\n".join(
-        [
-            head,
-            *_paging(work, ticket, voice, next_page),
-            known,
-            voice.say(_news(ticket, last_told)),
-            next_update,
-        ]
-    )
+    return "\n".join([head, *_paging(work, ticket, voice, next_page), known, *news, next_update])
 
 
 def _paging(work: Work, ticket: Ticket, voice: Voice, next_page: datetime) -> list[str]:
@@ -157,8 +180,9 @@ def _paging(work: Work, ticket: Ticket, voice: Voice, next_page: datetime) -> li
     return lines
 
 
-def _news(ticket: Ticket, last_told: datetime) -> str:
-    """What is needed, at first; then whether anything came in since, else precisely that nothing did."""
+def _news(ticket: Ticket, last_told: datetime) -> tuple[str, ...]:
+    """Whether anything came in since the last update, else precisely that nothing did; and what is needed."""
     if last_told <= ticket.received_at:
-        return "progress.need"
-    return "progress.messages" if ticket.last_message_at > last_told else "progress.nothing_new"
+        return ("progress.need",)
+    news = "progress.messages" if ticket.last_message_at > last_told else "progress.nothing_new"
+    return (news, "progress.need_more")

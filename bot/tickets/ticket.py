@@ -1,6 +1,6 @@
 """The ticket: its states, the one table of allowed transitions, and what follows from each. Pure rules."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -88,11 +88,22 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Thread:
+    """Another thread in which a ticket's customer listens: that of a ticket merged into it."""
+
+    at: Address
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """One customer's trouble. `home` and `root` are the thread it lives in; instants are UTC.
 
     `opened_at` is the customer's own timestamp; the clocks run from it. `round` counts escalation rounds
-    already paged; `paged` are the engineers paged so far, in order. `policy` names the stored snapshot.
+    already paged; `paged` are the engineers paged in this escalation, in order. `policy` names the stored
+    snapshot. `reason` is the catalogue key of why it has its priority, `reason_words` what is said in it.
+    `acknowledged_at` and `answered_at` are the first times ever; `assigned_at` is when the present assignee
+    got it. `root` is "" until the receipt was posted, where a command without a message opened the ticket.
     """
 
     number: int
@@ -130,6 +141,9 @@ class Ticket:
     room: Address | None = None
     timeline: Card | None = None
     merged_into: int | None = None
+    reason_words: dict[str, str] = field(default_factory=dict)
+    assigned_at: datetime | None = None
+    followers: tuple[Thread, ...] = ()
 
     @property
     def id(self) -> str:
@@ -142,6 +156,17 @@ class Ticket:
     @property
     def is_untaken(self) -> bool:
         return self.state in UNTAKEN
+
+    @property
+    def has_response_due(self) -> bool:
+        """Whether the customer still waits for human words."""
+        response = self.clock(ClockKind.RESPONSE)
+        return response is not None and not response.is_over
+
+    def lives_in(self, at: Address) -> bool:
+        """Whether its customer listens in that conversation."""
+        places = (self.home, *(thread.at for thread in self.followers))
+        return any((at.channel, at.conversation) == (each.channel, each.conversation) for each in places)
 
     def clock(self, kind: ClockKind) -> SlaClock | None:
         """The clock of that kind that still counts: the newest one."""

@@ -1,26 +1,43 @@
-"""Commands about the desk rather than one ticket: lists, on call, stand-ins, whose conversation this is."""
+"""Commands about the desk rather than one ticket: lists, on call, stand-ins, help."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from bot.customers.customer import Customer, conversation
+from bot.customers.customer import conversation
 from bot.errors import Refused
 from bot.oncall.schedule import Duty, Override, on_call
 from bot.tickets.sla import SlaClock
-from bot.tickets.ticket import UNKNOWN, Ticket
-from bot.verbs.grammar import VERBS, instant
+from bot.tickets.ticket import Ticket
+from bot.verbs.facts import moment
+from bot.verbs.grammar import VERBS
+from bot.verbs.linking import customer_named
 from bot.verbs.request import Request, engineer_named
 from bot.work import Work
 
+MOST = 30
+"""Tickets in one list: what still can be read."""
+
 
 async def tickets(work: Work, request: Request) -> str:
-    """The open tickets; in a customer's conversation, that customer's."""
-    named = request.said.words.strip().casefold() or None
-    here = await work.tx.customers.find([conversation(request.item.at.channel, request.item.at.conversation)])
-    customer = named or (here.id if here and not work.is_ours(request.item.at) else None)
-    found = await work.tx.tickets.active(customer=customer, limit=30)
-    lines = [await _line(work, request, ticket) for ticket in found]
+    """The open tickets; in a customer's conversation only what that customer may see."""
+    found = await _listed(work, request)
+    lines = [await _line(work, request, ticket) for ticket in found[:MOST]]
+    if len(found) > MOST:
+        lines.append(request.voice.say("answer.more_tickets", count=MOST))
     return "\n".join(lines) or request.voice.say("answer.no_tickets")
+
+
+async def _listed(work: Work, request: Request) -> tuple[Ticket, ...]:
+    """Asked in a group, the answer may be read by all of it, so it never names other customers' tickets."""
+    name, at = request.said.words.strip(), request.item.at
+    if name:
+        return await work.tx.tickets.active(customer=(await customer_named(work, name)).id, limit=MOST + 1)
+    if request.item.private or work.is_ours(at) or at.conversation == request.item.author.id:
+        return await work.tx.tickets.active(limit=MOST + 1)
+    here = await work.tx.customers.find([conversation(at.channel, at.conversation)])
+    if here is not None:
+        return await work.tx.tickets.active(customer=here.id, limit=MOST + 1)
+    there = await work.tx.tickets.of_conversation(at.channel, at.conversation)
+    return tuple(ticket for ticket in there if ticket.is_active)
 
 
 async def _line(work: Work, request: Request, ticket: Ticket) -> str:
@@ -30,7 +47,7 @@ async def _line(work: Work, request: Request, ticket: Ticket) -> str:
         "answer.ticket_line",
         ticket=ticket.id,
         priority=ticket.priority.value,
-        state=voice.say(f"state.{ticket.state.value}"),
+        state=voice.say(f"standing.{ticket.state.value}"),
         customer=await work.customer_name(ticket),
         who=owner.name if owner else voice.say("person.nobody"),
         clock=_nearest(work, request, ticket),
@@ -68,9 +85,9 @@ def _known_schedule(work: Work, name: str | None) -> None:
 def _duty_line(work: Work, request: Request, duty: Duty) -> str:
     people = [each.name for name in duty.engineers if (each := work.policy.engineer(name))]
     voice = request.voice
-    return voice.say(
-        "answer.on_call_line", shift=duty.shift, role=duty.role, people=voice.listed(people), until=duty.until
-    )
+    role = voice.say(f"tier.{duty.role}") if voice.catalogue.has(f"tier.{duty.role}") else duty.role
+    said = voice.listed(people) if people else voice.say("person.nobody")
+    return voice.say("answer.on_call_line", shift=duty.shift, role=role, people=said, until=duty.until)
 
 
 async def override(work: Work, request: Request) -> str:
@@ -78,78 +95,29 @@ async def override(work: Work, request: Request) -> str:
     options, verb = request.said.options, request.said.verb
     stands_in, _, instead = request.said.words.partition(" for ")
     if not stands_in or "until" not in options:
-        raise Refused("bad_override", usage=verb.usage)
+        raise Refused("bad_option", option=request.item.text, usage=verb.usage)
     person = engineer_named(work, request, stands_in)
     absent = engineer_named(work, request, instead) if instead else None
-    start = _when(work, request, options["from"]) if "from" in options else work.now
-    end = _when(work, request, options["until"])
     schedule = options.get("schedule", next(iter(work.house.schedules)))
     _known_schedule(work, schedule)
+    _known_role(work, schedule, options.get("role"))
+    start = moment(work, request, options["from"]) if "from" in options else work.now
+    end = moment(work, request, options["until"], start)
     if end <= start:
-        raise Refused("bad_override", usage=verb.usage)
+        raise Refused("bad_option", option=f"until={options['until']}", usage=verb.usage)
     work.tx.overrides.add(
         Override(schedule, start, end, person.id, absent.id if absent else None, options.get("role"))
     )
     if absent is None:
-        return request.voice.say("answer.override_first", stands_in=person.name, end=end)
-    return request.voice.say("answer.override", stands_in=person.name, instead_of=absent.name, end=end)
+        return request.voice.say("answer.override_first", stands_in=person.name, start=start, end=end)
+    words = {"stands_in": person.name, "instead_of": absent.name, "start": start, "end": end}
+    return request.voice.say("answer.override", **words)
 
 
-def _when(work: Work, request: Request, given: str) -> datetime:
-    try:
-        return instant(given, work.now, request.me.time_zone)
-    except ValueError:
-        raise Refused("bad_eta", given=given) from None
-
-
-async def link(work: Work, request: Request) -> str:
-    """This conversation belongs to a customer from now on; tickets opened here under *unknown* move to it."""
-    name = request.said.words.strip()
-    at = request.item.at
-    if not name:
-        raise Refused("nothing_said", usage=request.said.verb.usage)
-    if request.item.private or work.is_ours(at):
-        raise Refused("not_in_a_group")
-    known = await _customer_named(work, name)
-    customer = known or Customer(_slug(name), name)
-    identity = conversation(at.channel, at.conversation)
-    identities = tuple(dict.fromkeys((*customer.identities, identity)))
-    work.tx.customers.save(replace(customer, identities=identities))
-    moved = [
-        each
-        for each in await work.tx.tickets.of_conversation(at.channel, at.conversation)
-        if each.customer == UNKNOWN
-    ]
-    for ticket in moved:
-        _move(work, request, ticket, customer)
-    key = "answer.linked" if known else "answer.linked_new"
-    return request.voice.say(key, customer=customer.name, count=len(moved))
-
-
-async def _customer_named(work: Work, name: str) -> Customer | None:
-    found = await work.tx.customers.get(_slug(name))
-    return found or next(
-        (each for each in await work.tx.customers.all() if each.name.casefold() == name.casefold()), None
-    )
-
-
-def _slug(name: str) -> str:
-    kept = "".join(char if char.isalnum() else "-" for char in name.casefold())
-    return "-".join(part for part in kept.split("-") if part)[:40] or "customer"
-
-
-def _move(work: Work, request: Request, ticket: Ticket, customer: Customer) -> None:
-    team = work.policy.team_for(customer.industry)
-    work.record(ticket.number, "linked", request.me.id, customer=customer.id)
-    work.tx.tickets.save(
-        replace(
-            ticket,
-            customer=customer.id,
-            team=team.name,
-            language=customer.language or ticket.language,
-            time_zone=customer.time_zone or ticket.time_zone,
-        )
-    )
+def _known_role(work: Work, schedule: str, role: str | None) -> None:
+    roles = dict.fromkeys(each for shift in work.house.schedules[schedule].shifts for each in shift.roles)
+    if role is not None and role not in roles:
+        raise Refused("no_role", given=role, known=", ".join(roles))
 
 
 async def show_help(work: Work, request: Request) -> str:

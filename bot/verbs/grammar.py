@@ -1,26 +1,34 @@
 """The commands as people type them, near misses and all. Pure rules."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from bot.errors import Refused
+from bot.oncall.schedule import instant_of
 from bot.policy import parse_duration
 
-_TICKET = re.compile(r"(?:t-?|#)(\d{1,15})", re.IGNORECASE)
-_QUOTED = r'"[^"]*"|“[^”]*”|\'[^\']*\'|「[^」]*」|\S+'
+# Phones turn hyphens into dashes; Chinese keyboards type full-width letters and digits.
+_TICKET = re.compile(r"(?:t[-‐‑–—]?|#)(\d{1,15})", re.IGNORECASE)
+_ENDS = ",:;.!?，：；。！？、"
+_OPEN, _CLOSE = '"“”„«「『', '"“”«»」』'
+_VALUE = rf"[{_OPEN}][^{_OPEN}{_CLOSE}]*[{_CLOSE}]|'[^']*'|‘[^’]*’|[^\s]+"
+_OPTION = re.compile(rf"(?<!\S)([A-Za-z]+)\s?[=＝]\s?({_VALUE})")
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """`usage` is shown when somebody mistypes; `options` are the key=value words it understands."""
+    """`usage` is shown when somebody mistypes; `options` are the key=value words it understands; `names` is
+    how many tickets it takes."""
 
     name: str
     usage: str
     options: tuple[str, ...] = ()
     for_customers: bool = False
+    names: int = 1
 
 
 VERBS: dict[str, Verb] = {
@@ -40,15 +48,15 @@ VERBS: dict[str, Verb] = {
         Verb("note", "/note T-12 text"),
         Verb("resolve", "/resolve T-12 [what solved it]"),
         Verb("reopen", "/reopen T-12"),
-        Verb("discard", "/discard T-12 [why]"),
-        Verb("merge", "/merge T-12 T-7"),
+        Verb("discard", "/discard T-12 [why, as the customer reads it]"),
+        Verb("merge", "/merge T-12 into T-7", names=2),
         Verb("oncall", "/oncall [schedule]"),
         Verb(
             "override",
             "/override NAME [for NAME] until=18:00|2h [from=TIME] [role=ROLE] [schedule=NAME]",
             ("until", "from", "role", "schedule"),
         ),
-        Verb("link", "/link CUSTOMER"),
+        Verb("link", "/link [T-12] CUSTOMER [new=yes]", ("new",)),
         Verb("help", "/dawnline help", for_customers=True),
     )
 }
@@ -70,17 +78,34 @@ class Said:
 
 def names_a_verb(text: str) -> bool:
     """Whether the first word is exactly a command's name."""
-    first = _first_word(text)
+    first = _split(text)[0]
     return first in VERBS or first in ALIASES
 
 
 def nearly_names_a_verb(text: str) -> bool:
     """Whether a short text begins with what is probably a mistyped command."""
-    return len(text.split()) <= 4 and bool(_near(_first_word(text)))
+    return len(text.split()) <= 4 and bool(_near(_split(text)[0]))
 
 
-def _first_word(text: str) -> str:
-    return (text.split(maxsplit=1) or [""])[0].lstrip("/").casefold()
+def is_only_a_command(text: str) -> bool:
+    """Whether nothing but a command's name and tickets is said: "ack T-12", not "update on this, please"."""
+    if not names_a_verb(text):
+        return False
+    said = parse(text)
+    return not said.words and not said.options
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The first word as a command's name may be written, and the rest as it stands."""
+    first, _, rest = _first(text.strip())
+    return unicodedata.normalize("NFKC", first).lstrip("/").rstrip(_ENDS).casefold(), rest
+
+
+def _first(text: str) -> tuple[str, str, str]:
+    """The first word, the space after it, the rest."""
+    match = re.match(r"(\S*)(\s*)(.*)", text, re.DOTALL)
+    assert match is not None, "every part of it may be empty"  # noqa: S101
+    return match[1], match[2], match[3]
 
 
 def _near(word: str) -> str:
@@ -89,20 +114,13 @@ def _near(word: str) -> str:
 
 
 def parse(text: str) -> Said:
-    """Raises Refused("unknown_verb", "unknown_verb_no_idea" or "bad_option")."""
-    first, _, rest = text.strip().partition(" ") if " " in text.strip() else (text.strip(), "", "")
-    first, _, tail = first.partition("\n")
-    name = first.lstrip("/").casefold()
+    """Raises Refused("unknown_verb") with the likely one as `near`, or Refused("bad_option")."""
+    name, rest = _split(text)
     verb = VERBS.get(ALIASES.get(name, name))
     if verb is None:
-        near = _near(name)
-        raise (
-            Refused("unknown_verb", verb=first, near=near)
-            if near
-            else Refused("unknown_verb_no_idea", verb=first)
-        )
-    options, words = _options(verb, f"{tail} {rest}" if tail else rest)
-    tickets, words = _tickets(words)
+        raise Refused("unknown_verb", verb=_first(text.strip())[0], near=_near(name))
+    options, words = _options(verb, rest)
+    tickets, words = _tickets(words.strip(), verb.names)
     return Said(verb, tickets, options, words)
 
 
@@ -111,55 +129,92 @@ def _options(verb: Verb, text: str) -> tuple[dict[str, str], str]:
 
     def take(match: re.Match[str]) -> str:
         key, value = match[1].casefold(), match[2]
-        if key not in verb.options:
-            _refuse_misspelt(verb, key, match[0].strip())
-            return match[0]
-        found[key] = value.strip("\"'“”「」") if len(value) > 1 else value
-        return " "
+        if key in verb.options and _is_closed(value):
+            found[key] = _unquoted(value)
+            return " "
+        if key in verb.options or _is_misspelt(key, verb):
+            raise Refused("bad_option", option=match[0].strip(), usage=verb.usage)
+        return match[0]
 
-    words = re.sub(rf"(?<!\S)([A-Za-z]+)=({_QUOTED})", take, text)
-    return found, words.strip()
-
-
-def _refuse_misspelt(verb: Verb, key: str, option: str) -> None:
-    if get_close_matches(key, verb.options, n=1, cutoff=0.6):
-        raise Refused("bad_option", option=option, usage=verb.usage)
+    return found, _OPTION.sub(take, text) if verb.options else text
 
 
-def _tickets(words: str) -> tuple[tuple[int, ...], str]:
+def _is_closed(value: str) -> bool:
+    """A quotation that was opened ends as well; else half of it would be taken for the whole."""
+    return value[0] not in _OPEN or (len(value) > 1 and value[-1] in _CLOSE)
+
+
+def _unquoted(value: str) -> str:
+    quoted = (value[0] in _OPEN and value[-1] in _CLOSE) or value[0] + value[-1] in ("''", "‘’")
+    return value[1:-1].strip() if quoted and len(value) > 1 else value.rstrip(",;，；")
+
+
+def _is_misspelt(key: str, verb: Verb) -> bool:
+    """ "etta" is, "beta" is not: hardly anybody mistypes the first letter."""
+    alike = [option for option in verb.options if option[0] == key[0]]
+    return bool(get_close_matches(key, alike, n=1, cutoff=0.6))
+
+
+def _tickets(words: str, most: int) -> tuple[tuple[int, ...], str]:
+    """The numbers named first (`most` of them), "into" before the last, and the rest."""
     numbers: list[int] = []
     rest = words
-    while rest:
-        first, _, after = rest.partition(" ")
-        first, newline, tail = first.partition("\n")
-        match = _TICKET.fullmatch(first.strip(",:"))
-        if match is None and first.casefold() == "into" and numbers:
-            rest = after
-            continue
-        if match is None:
+    while len(numbers) < most:
+        first, _, after = _first(rest)
+        if first.casefold() == "into" and _number(_first(after)[0]) is not None:
+            first, _, after = _first(after)
+        number = _number(first)
+        if number is None:
             break
-        numbers.append(int(match[1]))
-        rest = f"{tail} {after}".strip() if newline else after.strip()
-    if not numbers and words.isdigit() and len(words) <= 15:
+        numbers.append(number)
+        rest = after
+    if not numbers and words.isdecimal() and len(words) <= 15:
         return (int(words),), ""
     return tuple(numbers), rest
 
 
+def _number(word: str) -> int | None:
+    match = _TICKET.fullmatch(unicodedata.normalize("NFKC", word).rstrip(_ENDS))
+    return int(match[1]) if match else None
+
+
+_SPELT_OUT = (
+    (r"days?", "d"),
+    (r"hours?|hrs?|hr", "h"),
+    (r"minutes?|mins?|min", "m"),
+    (r"seconds?|secs?", "s"),
+)
+
+
 def instant(given: str, now: datetime, zone: str) -> datetime:
-    """ "45m" from now, "14:30" next in the speaker's zone, or "2026-03-01 14:30" there. Raises ValueError."""
+    """ "45m", "2 hours" from now, "14:30" next in `zone`, or "2026-03-01 14:30" there. Raises ValueError.
+
+    Where clocks change, the rules of `bot.oncall.schedule` hold.
+    """
+    plain = unicodedata.normalize("NFKC", given).strip().casefold()
+    short = plain
+    for words, unit in _SPELT_OUT:
+        short = re.sub(rf"(?<=\d)\s*(?:{words})(?![a-z])", unit, short)
     try:
-        return now + parse_duration(given)
+        return now + parse_duration(short)
     except (ValueError, OverflowError):
-        return _wall_time(given, now, zone)
+        return _wall_time(plain, now, ZoneInfo(zone))
 
 
-def _wall_time(given: str, now: datetime, zone: str) -> datetime:
-    place = ZoneInfo(zone)
+def _wall_time(given: str, now: datetime, zone: ZoneInfo) -> datetime:
     if match := re.fullmatch(r"(\d{1,2}):(\d\d)", given):
-        local = now.astimezone(place)
-        today = datetime.combine(local.date(), time(int(match[1]), int(match[2])), place)
-        chosen = today if today > local else today + timedelta(days=1)
-    else:
-        chosen = datetime.fromisoformat(given.replace(" ", "T"))
-        chosen = chosen if chosen.tzinfo else chosen.replace(tzinfo=place)
+        return _next(time(int(match[1]), int(match[2])), now, zone)
+    chosen = datetime.fromisoformat(given.upper())
+    if chosen.tzinfo is None:
+        return instant_of(chosen.date(), chosen.time(), zone).astimezone(now.tzinfo)
     return chosen.astimezone(now.tzinfo)
+
+
+def _next(wall: time, now: datetime, zone: ZoneInfo) -> datetime:
+    today = now.astimezone(zone).date()
+    days = (today, today + timedelta(days=1), today + timedelta(days=2))
+    return next(at for day in days if (at := _on(day, wall, zone)) > now).astimezone(now.tzinfo)
+
+
+def _on(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    return instant_of(day, wall, zone)

@@ -1,15 +1,17 @@
 """Commands: who may, and the answer. What each does is in `bot.verbs.actions`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.errors import Refused
 from bot.inbound import Answer, MessagePosted, VerbInvoked
+from bot.intake.chatter import is_chatter
+from bot.intake.entries import Result, entry_of, other_entry
 from bot.intake.ledger import Outcome
-from bot.intake.receive import entry_of, look_around, other_entry, posted
+from bot.intake.receive import look_around, posted
 from bot.messages.catalogue import Voice
 from bot.policy import Engineer
 from bot.verbs.actions import ACTIONS
-from bot.verbs.grammar import Said, names_a_verb, parse
+from bot.verbs.grammar import Said, parse
 from bot.verbs.request import Request
 from bot.work import Work
 
@@ -44,72 +46,85 @@ def as_message(item: VerbInvoked) -> MessagePosted:
         sent_at=item.invoked_at,
         reply_to=item.reply_to,
         private=item.private,
+        attachments=item.attachments,
     )
 
 
 async def perform(work: Work, item: VerbInvoked) -> Answer:
-    """Do what was asked and say so; a refusal is an answer in the asker's language, and changes nothing."""
+    """Do what was asked and say so. Raises Refused, with nothing done, when the answer is no."""
     asker = await asker_of(work, item)
-    try:
-        said = parse(item.text)
-    except Refused as refused:
-        return await _not_understood(work, item, asker, refused)
-    if asker.engineer is None and not said.verb.for_customers:
-        return await _denied(work, item, asker)
-    return await _do(work, item, asker, said)
+    if asker.engineer is None:
+        return await _asked_by_customer(work, item, asker)
+    return await _do(work, item, asker, parse(item.text))
 
 
 async def _do(work: Work, item: VerbInvoked, asker: Asker, said: Said) -> Answer:
     request = Request(item, said, asker.engineer, asker.voice, as_message(item))
     text = await ACTIONS[said.verb.name](work, request)
-    outcome = Outcome.OPENED if said.verb.name == "ticket" else Outcome.COMMAND
     if not await work.tx.ledger.seen(item.at.channel, item.event_key):
-        other_entry(
-            work, item.event_key, item.at, item.author, item.text, (outcome, f"/{said.verb.name}", None)
-        )
+        _note(work, item, (Outcome.COMMAND, f"/{said.verb.name}", None))
     return Answer(text)
 
 
-async def _not_understood(work: Work, item: VerbInvoked, asker: Asker, refused: Refused) -> Answer:
-    """A customer's words behind an unknown slash are words: they open a ticket like any others."""
-    if asker.engineer is None and len(item.text.split()) > 1 and item.message_id:
-        message = as_message(item)
-        await posted(work, message, await look_around(work, message))
+def _note(work: Work, item: VerbInvoked, result: Result) -> None:
+    other_entry(work, item.event_key, item.at, item.author, item.text, result, item.message_id or "")
+
+
+async def _asked_by_customer(work: Work, item: VerbInvoked, asker: Asker) -> Answer:
+    """Customers need no commands, so whatever they type behind a slash that holds words is a message."""
+    try:
+        said = parse(item.text)
+    except Refused:
+        return await _as_words(work, item, asker)
+    if not said.verb.for_customers:
+        return await _denied(work, item, asker, said)
+    if said.verb.name == "help" and said.words:
+        await _post(work, item, said.words)
         return Answer()
-    result = (Outcome.COMMAND, "not understood", None)
-    other_entry(work, item.event_key, item.at, item.author, item.text, result)
-    return Answer(refusal(work, asker.voice, refused), refused=True)
+    return await _do(work, item, asker, said)
 
 
-async def _denied(work: Work, item: VerbInvoked, asker: Asker) -> Answer:
-    """Politely no; on record, and the desk hears of it."""
-    work.tx.ledger.add(
-        entry_of(
-            work, as_message(item), Outcome.DENIED, "an engineers' command from somebody who is none", None
-        )
-    )
+async def _as_words(work: Work, item: VerbInvoked, asker: Asker) -> Answer:
+    """A lone unknown word was meant for somebody else's bot; more words are meant for us."""
+    if len(item.text.split()) > 1:
+        await _post(work, item, item.text)
+        return Answer()
+    _note(work, item, (Outcome.COMMAND, "not understood", None))
+    return Answer(asker.voice.say("refused.customer"), refused=True)
+
+
+async def _post(work: Work, item: VerbInvoked, words: str) -> int | None:
+    message = replace(as_message(item), text=words)
+    return await posted(work, message, await look_around(work, message))
+
+
+async def _denied(work: Work, item: VerbInvoked, asker: Asker, said: Said) -> Answer:
+    """Politely no; on record, the desk hears of it, and whatever words came with it are not lost."""
     name = item.author.name or item.author.id
+    says_something = said.words and not is_chatter(said.words, work.policy.intake.chatter)
+    number = await _post(work, item, said.words) if says_something else None
+    reason = "an engineers' command from somebody who is none"
+    work.tx.ledger.add(entry_of(work, as_message(item), Outcome.DENIED, reason, number))
     work.tell_desk(None, "nudge.denied", name=name, text=item.text, place=str(item.at))
-    return Answer(asker.voice.say("refused.engineers_only", name=name), refused=True)
+    if number is None:
+        return Answer(asker.voice.say("refused.engineers_only", name=name), refused=True)
+    text = asker.voice.say("refused.engineers_only_kept", name=name, ticket=f"T-{number}")
+    return Answer(text, refused=True)
 
 
-def refusal(work: Work, voice: Voice, refused: Refused) -> str:
-    """The refusal in the reader's words: states, moves and people by their names there."""
-    words = dict(refused.words)
-    for key, prefix in (("state", "state"), ("move", "move")):
+def refusal(work: Work, asker: Asker, refused: Refused) -> str:
+    """The refusal in the reader's words: states, moves and people by their names there. A customer reads what
+    they can do instead, never how a command is spelt."""
+    voice, words = asker.voice, dict(refused.words)
+    if asker.engineer is None:
+        return voice.say("refused.customer")
+    for key, prefix in (("state", "standing"), ("move", "move")):
         if key in words:
             words[key] = voice.say(f"{prefix}.{words[key]}")
     if "person" in words:
         words["person"] = work.person(voice, str(words["person"]))
-    key = refused.key
-    if key == "unknown_ticket" and words.get("near"):
-        key = "unknown_ticket_near"
+    key = f"{refused.key}_near" if words.get("near") else refused.key
     return voice.say(f"refused.{key}", **words)
-
-
-def is_command(item: MessagePosted) -> bool:
-    """An addressed message that begins with a command's name is that command."""
-    return item.addressed and names_a_verb(item.text)
 
 
 def as_command(item: MessagePosted) -> VerbInvoked:
@@ -122,4 +137,5 @@ def as_command(item: MessagePosted) -> VerbInvoked:
         reply_to=item.reply_to,
         message_id=item.message_id,
         private=item.private,
+        attachments=item.attachments,
     )

@@ -30,19 +30,22 @@ class Request:
 
 
 def engineer_named(work: Work, request: Request, given: str) -> Engineer:
-    """An engineer by id, name or platform identity. Raises Refused("unknown_engineer")."""
+    """An engineer by id, name or platform identity. Raises Refused("unknown_engineer"), also for a first name
+    that several have: nobody is woken by a guess."""
     wanted = given.strip().lstrip("@").casefold()
     if wanted == "me":
         return request.me
-    names = {alias: each for each in work.policy.engineers for alias in _names(each)}
-    if wanted in names:
-        return names[wanted]
-    near = get_close_matches(wanted, list(names), n=1, cutoff=0.0) or [request.me.id]
-    raise Refused("unknown_engineer", given=given, near=names.get(near[0], request.me).id)
+    meant = [each for each in work.policy.engineers if wanted in _names(each)]
+    if len(meant) == 1:
+        return meant[0]
+    every = {alias: each for each in work.policy.engineers for alias in _names(each)}
+    close = get_close_matches(wanted, list(every), n=1, cutoff=0.6)
+    near = [each.id for each in meant] or [every[name].id for name in close]
+    raise Refused("unknown_engineer", given=given, near=", ".join(near))
 
 
-def _names(engineer: Engineer) -> tuple[str, ...]:
+def _names(engineer: Engineer) -> frozenset[str]:
     first = engineer.name.split()[0]
-    return tuple(
+    return frozenset(
         each.casefold() for each in (first, engineer.name, *engineer.identities.values(), engineer.id)
     )

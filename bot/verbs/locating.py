@@ -1,0 +1,64 @@
+"""Which ticket a command means."""
+
+from difflib import get_close_matches
+
+from bot.errors import Refused
+from bot.tickets.ticket import Ticket
+from bot.verbs.request import Request
+from bot.work import Work
+
+
+async def located(work: Work, request: Request) -> Ticket:
+    """The ticket named, or of the message replied to, or of this room, or the only one it can be."""
+    if request.said.tickets:
+        return await existing(work, request, request.said.tickets[0])
+    return await here(work, request) or await _only_one(work, request)
+
+
+async def here(work: Work, request: Request) -> Ticket | None:
+    """The ticket of the message replied to or of the incident's room. A merged one goes on in another."""
+    item = request.item
+    number = await work.tx.messages.ticket_of(item.at, item.reply_to) if item.reply_to is not None else None
+    if number is None:
+        number = await work.tx.messages.ticket_of(item.at, "")
+    ticket = await work.tx.tickets.get(number) if number is not None else None
+    while ticket is not None and ticket.merged_into is not None:
+        ticket = await work.tx.tickets.get(ticket.merged_into)
+    return ticket
+
+
+async def _only_one(work: Work, request: Request) -> Ticket:
+    """In a customer's conversation one of its tickets is meant, the asker's own before others; elsewhere the
+    asker's own."""
+    at = request.item.at
+    found = await work.tx.tickets.of_conversation(at.channel, at.conversation)
+    active = [ticket for ticket in found if ticket.is_active]
+    own = [ticket for ticket in active if ticket.assignee == request.me.id]
+    candidates = own or active or list(await work.tx.tickets.assigned(request.me.id))
+    if len(candidates) == 1:
+        return candidates[0]
+    raise Refused("no_ticket_here", verb=request.said.verb.name)
+
+
+async def existing(work: Work, request: Request, number: int) -> Ticket:
+    """Raises Refused("unknown_ticket") with the ticket that was probably meant."""
+    try:
+        return await work.tx.tickets.get(number)
+    except Refused as refused:
+        near = await _likely(work, request, number) or refused.words["near"]
+        raise Refused("unknown_ticket", ticket=f"T-{number}", near=near) from None
+
+
+async def _likely(work: Work, request: Request, number: int) -> str:
+    """Mistyped, it is one of the asker's own tickets before any other open one."""
+    last = await work.tx.tickets.last_paged(request.me.id) if request.engineer else None
+    own = (
+        [*(await work.tx.tickets.assigned(request.me.id)), *([last] if last else [])]
+        if request.engineer
+        else []
+    )
+    for tickets in (own, await work.tx.tickets.active()):
+        matches = get_close_matches(str(number), [str(each.number) for each in tickets], n=1, cutoff=0.6)
+        if matches:
+            return f"T-{matches[0]}"
+    return ""

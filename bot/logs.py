@@ -47,7 +47,8 @@ def _spellings(char: str) -> str:
     units = char.encode("utf-16-be").hex()
     escaped = "".join(rf"\\+u{units[start : start + 4]}" for start in range(0, len(units), 4))
     plus = r"|\+" if char == " " else ""
-    return rf"(?:\\*{re.escape(char)}|(?i:{percent})|(?i:{escaped}){plus})"
+    # The longer spellings first: "%" also begins "%25".
+    return rf"(?:(?i:{percent})|(?i:{escaped})|\\*{re.escape(char)}{plus})"
 
 
 class _Handler(logging.StreamHandler[TextIO]):

@@ -13,13 +13,13 @@ from bot.cli.options import HERE, AsJson, Directory, Lang, Zone
 from bot.cli.screen import line, plain, show, show_json, table
 from bot.cli.ticket_json import event_json, page_json, ticket_json
 from bot.cli.times import moment, span
-from bot.escalation.incident import say_event
 from bot.escalation.page import Page
 from bot.messages.catalogue import Voice
 from bot.ports import Transaction
 from bot.reports.sla import fate
 from bot.tickets.sla import SlaClock
 from bot.tickets.ticket import Event, Ticket
+from bot.tickets.timeline import event_line
 
 app = typer.Typer(add_completion=False)
 
@@ -87,12 +87,14 @@ def _print(desk: Desk, record: Record, voice: Voice) -> None:
     if record.pages:
         heads = ("page", "who", "via", "sent", "delivery")
         show(table(heads, [_page_row(desk, page, voice) for page in record.pages]))
-    show(*(f"{moment(event.at, voice.zone)}  {plain(say_event(event))}" for event in record.events))
+    names = {engineer.id: engineer.name for engineer in desk.policy.engineers}
+    for event in record.events:
+        show(f"{moment(event.at, voice.zone)}  {line(event_line(voice, event, names), 1000)}")
 
 
 def _head(desk: Desk, record: Record, voice: Voice) -> Iterator[str]:
     ticket = record.ticket
-    state = voice.say(f"state.{ticket.state.value}")
+    state = voice.say(f"standing.{ticket.state.value}")
     yield " · ".join([ticket.id, ticket.priority.value, state, plain(record.customer)])
     yield f"“{line(ticket.title, 200)}”"
     reporter = plain(ticket.reporter_name or ticket.reporter)

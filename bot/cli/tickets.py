@@ -42,7 +42,7 @@ def _row(desk: Desk, ticket: Ticket, voice: Voice) -> tuple[str, ...]:
     return (
         ticket.id,
         ticket.priority.value,
-        voice.say(f"state.{ticket.state.value}"),
+        voice.say(f"standing.{ticket.state.value}"),
         line(ticket.customer, 40),
         owner.name if owner else ticket.assignee or voice.say("person.nobody"),
         _next_promise(ticket, voice),

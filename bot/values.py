@@ -77,10 +77,10 @@ def _date(value: object) -> date:
     """Only a date: pydantic would also take a number for the seconds since 1970."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError(f"{value!r} is not a date; write 2026-01-05") from None
+    match = re.fullmatch(r"\d{4}-\d\d-\d\d", value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"{value!r} is not a date; write 2026-01-05")
+    return date.fromisoformat(match[0])
 
 
 _A_DURATION = Allowed("a duration such as '90s', '15m', '1h30m' or '2d', at most '366d'")

@@ -38,7 +38,8 @@ PEOPLE: Mapping[str, IdForm] = {
 }
 CONVERSATIONS: Mapping[str, IdForm] = {
     "slack": _form(
-        r"[CGD][A-Za-z0-9_-]{0,40}", "a Slack channel id, such as C012AB3CD (channel name, About, at the bottom)"
+        r"[CGD][A-Za-z0-9_-]{0,40}",
+        "a Slack channel id, such as C012AB3CD (channel name, About, at the bottom)",
     ),
     "telegram": _form(r"-[1-9][0-9]{0,15}", "a Telegram group id, such as -1001234567890"),
 }

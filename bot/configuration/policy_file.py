@@ -20,8 +20,11 @@ _POSITION = re.compile(r"\s*\(at (line \d+, column \d+|end of document)\)")
 def parse_policy(raw: bytes, file: str, *more: Rule) -> tuple[Policy | None, tuple[Fault, ...]]:
     """The policy, or None and everything wrong. `file` is what faults call it; `more` are further rules."""
     data = _read(raw, file)
-    if isinstance(data, Fault):
-        return None, (data,)
+    return (None, (data,)) if isinstance(data, Fault) else examine(data, file, *more)
+
+
+def examine(data: dict[str, Any], file: str, *more: Rule) -> tuple[Policy | None, tuple[Fault, ...]]:
+    """The same of a file already read."""
     found = [each for rule in (shape_faults, reference_faults, *more) for each in rule(data)]
     if not found:
         return Policy.model_validate(data), ()

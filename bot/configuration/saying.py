@@ -47,7 +47,12 @@ def did_you_mean(word: object, among: Collection[str]) -> str:
 
 
 def listed(words: Collection[str]) -> str:
-    return ", ".join(words) or "none"
+    return ", ".join(map(_plain, words)) or "none"
+
+
+def _plain(word: str) -> str:
+    """As it is, unless it would disturb the line it is shown on."""
+    return word if word.isprintable() else repr(word)
 
 
 def key_of(place: Place, data: object) -> str:
@@ -72,8 +77,8 @@ def _inside(data: object, part: str | int) -> object:
 def _label(entry: Any) -> str:
     names = (entry.get("id"), entry.get("name")) if isinstance(entry, Mapping) else ()
     name = next((each for each in names if isinstance(each, str) and each.strip()), None)
-    return f" ({name[:40]})" if name else ""
+    return f" ({_plain(name[:40])})" if name else ""
 
 
 def _quoted(key: str) -> str:
-    return key if _BARE.fullmatch(key) else json.dumps(key, ensure_ascii=False)
+    return key if _BARE.fullmatch(key) else json.dumps(key, ensure_ascii=not key.isprintable())

@@ -77,7 +77,7 @@ def _zones(desk: Desk, clock: Clock) -> Found:
     zones = zones_of(desk.policy)
     wrong = list(disagreements(zones, clock.now()))
     if not wrong:
-        text = f"the desk's {len(zones)} agree with tzdata {package_version()} for two years"
+        text = f"{len(zones)} of the desk agree with tzdata {package_version()} for two years"
         return Found("time zones", "database", True, text)
     mend = "bring the system's tzdata up to date, or set PYTHONTZPATH to nothing to use the packaged one"
     return Found("time zones", "database", False, f"{'; '.join(wrong)}: {mend}")
@@ -96,7 +96,7 @@ async def _channels(
         async for finding in doctor(dict(islice(groups.items(), most)), people):
             yield Found(channel, finding.about, finding.ok, finding.text)
         if len(groups) > most:
-            text = f"{len(groups) - most} more of customers were not tried; --groups tries more"
+            text = f"{len(groups) - most} of customers' groups were not tried; --groups tries more"
             yield Found(channel, "groups", None, text)
 
 

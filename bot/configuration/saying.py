@@ -36,7 +36,7 @@ def nearest(word: object, among: Collection[str]) -> str | None:
     if not isinstance(word, str):
         return None
     folded = {each.casefold(): each for each in among}
-    near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.7)
+    near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.65)
     return folded[near[0]] if near else None
 
 

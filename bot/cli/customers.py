@@ -16,12 +16,12 @@ from bot.cli.failing import NO, complain
 from bot.cli.options import HERE, AsJson, Directory
 from bot.cli.screen import line, show, show_json, table
 from bot.clock import SystemClock
-from bot.customers.admission import Admitted, admit
 from bot.customers.customer import Customer
 from bot.customers.importing import parse_customers
 from bot.customers.merging import merge
 from bot.errors import ConfigurationError
 from bot.ports import Transaction
+from bot.verbs.admission import Admitted, admit
 
 BIG = 500
 """From so many customers on, a progress bar is shown."""

@@ -12,9 +12,10 @@ from bot.clock import SystemClock
 from bot.errors import ConfigurationError, StoreError
 from bot.logs import configure
 from bot.messages.catalogue import Catalogue, Voice
+from bot.play.stage import PLAYED
 from bot.policy import Policy
 from bot.ports import Store, Unit
-from bot.settings import Settings, check
+from bot.settings import Settings, check, missing_channels
 from bot.work import House
 
 # Not through bot.bootstrap, which also imports every chat platform: these commands are to answer at once.
@@ -25,7 +26,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A configured desk, as its commands see it. Nothing runs."""
+    """A configured desk, as its commands see it. Nothing runs.
+
+    `house` knows what the configured channels can do from the table of the stage, which needs no chat
+    platform's package (and which a test holds against the channels themselves).
+    """
 
     settings: Settings
     policy: Policy
@@ -38,7 +43,9 @@ class Desk:
         if faults or policy is None or settings is None:
             raise ConfigurationError(faults)
         configure(sys.stderr, level="warning", secrets=settings.secrets())
-        return cls(settings, policy, House.build(policy, Catalogue.load(), {}))
+        missing = {each.channel for each in missing_channels(settings)}
+        able = {name: capabilities for name, (capabilities, _) in PLAYED.items() if name not in missing}
+        return cls(settings, policy, House.build(policy, Catalogue.load(), able))
 
     def voice(self, language: Language | None, zone: str | None) -> Voice:
         """What was asked for, else the desk's own."""

@@ -28,7 +28,7 @@ async def link(work: Work, request: Request) -> str:
     there = await work.tx.tickets.of_conversation(at.channel, at.conversation)
     moved = [ticket for ticket in there if ticket.customer == UNKNOWN]
     for ticket in moved:
-        await _move(work, request, ticket, customer)
+        await adopt(work, ticket, customer, request.me.id)
     key = "answer.linked" if known else "answer.linked_new"
     return request.voice.say(key, customer=customer.name, count=len(moved))
 
@@ -74,9 +74,10 @@ def _slug(name: str) -> str:
     return "-".join(part for part in kept.split("-") if part)[:40] or "customer"
 
 
-async def _move(work: Work, request: Request, ticket: Ticket, customer: Customer) -> None:
-    """In the customer's language and zone from now on; the least their tier was promised holds."""
-    work.record(ticket.number, "linked", request.me.id, customer=customer.id)
+async def adopt(work: Work, ticket: Ticket, customer: Customer, by: str) -> None:
+    """The ticket is that customer's: in their language and zone from now on, and the least their tier was
+    promised holds."""
+    work.record(ticket.number, "linked", by, customer=customer.id)
     moved = replace(
         ticket,
         customer=customer.id,

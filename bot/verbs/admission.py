@@ -1,11 +1,12 @@
 """Taking a list of customers into the store: all of it in one transaction, or nothing."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.customers.customer import Customer
 from bot.customers.merging import Merged, merge
-from bot.tickets.ticket import UNKNOWN, Ticket
+from bot.tickets.ticket import UNKNOWN
+from bot.verbs.linking import adopt
 from bot.work import Work
 
 CONVERSATION = ":conversation"
@@ -39,7 +40,7 @@ async def _adopt(work: Work, customer: Customer, channel: str, conversation: str
     tickets = await work.tx.tickets.of_conversation(channel, conversation)
     strays = [ticket for ticket in tickets if ticket.customer == UNKNOWN]
     for ticket in strays:
-        _hand_over(work, ticket, customer)
+        await adopt(work, ticket, customer, "desk")
     return [ticket.id for ticket in strays]
 
 
@@ -48,17 +49,3 @@ def _new_conversations(before: Customer | None, after: Customer) -> Iterator[tup
     for identity in after.identities:
         if identity not in old and identity.kind.endswith(CONVERSATION):
             yield identity.kind.removesuffix(CONVERSATION), identity.value
-
-
-def _hand_over(work: Work, ticket: Ticket, customer: Customer) -> None:
-    """What was promised stays; from here on the customer's own team, language and zone count."""
-    work.record(ticket.number, "linked", "desk", customer=customer.id)
-    work.tx.tickets.save(
-        replace(
-            ticket,
-            customer=customer.id,
-            team=work.policy.team_for(customer.industry).name,
-            language=customer.language or ticket.language,
-            time_zone=customer.time_zone or ticket.time_zone,
-        )
-    )

@@ -36,6 +36,7 @@ ADD_NEWEST = ADD.replace(
     wake_at = CASE WHEN outbox.state = 'waiting' THEN outbox.wake_at ELSE excluded.wake_at END,
     token = CASE WHEN outbox.state = 'waiting' THEN outbox.token ELSE 0 END,
     uncertain = CASE WHEN outbox.state = 'waiting' THEN outbox.uncertain ELSE 0 END,
+    letter = CASE WHEN outbox.state = 'waiting' THEN outbox.letter END,
     attempts = 0, revision = outbox.revision + 1, state = 'waiting', reason = NULL""",
 )
 CLAIM = """
@@ -60,11 +61,12 @@ UPDATE outbox SET state = 'dead', sent_at = :now, reason = :reason
 WHERE key = :key AND token = :token AND revision = :revision
 """
 OUTDATED = """
-UPDATE outbox SET token = 0, wake_at = due_at, uncertain = 0
+UPDATE outbox SET token = 0, wake_at = due_at, uncertain = 0, letter = NULL
 WHERE key = :key AND token = :token AND revision <> :revision
 """
 POSTPONE = """
-UPDATE outbox SET wake_at = :until, token = 0, attempts = :attempts, uncertain = :uncertain
+UPDATE outbox SET wake_at = :until, token = 0, attempts = :attempts, uncertain = :uncertain,
+    letter = CASE :uncertain WHEN 1 THEN letter END
 WHERE key = :key AND token = :token
 """
 WITHDRAW = """
@@ -162,7 +164,8 @@ class SqlOutbox:
 
 def _claimed(row: Row, token: int) -> ClaimedItem:
     key, purpose, urgency, language, kind, body, ticket, data = row[1:9]
-    created, due, attempts, uncertain, letter, revision = row[9:]
+    created, due, attempts, uncertain, left_in, revision = row[9:]
+    letter = (left_in or key) if uncertain else ""
     item = OutboxItem(
         key=key,
         purpose=Purpose(purpose),
@@ -174,4 +177,4 @@ def _claimed(row: Row, token: int) -> ClaimedItem:
         ticket=ticket,
         data=value_of(data),
     )
-    return ClaimedItem(item, token, attempts, bool(uncertain), revision, letter if uncertain else "")
+    return ClaimedItem(item, token, attempts, bool(uncertain), revision, letter)

@@ -21,7 +21,7 @@ ON CONFLICT (id) DO UPDATE SET body = excluded.body, identities = excluded.ident
 FORGET = "DELETE FROM identities WHERE customer = :id"
 TAKE_AWAY = """
 UPDATE customers SET identities = replace(identities, :line, '')
-WHERE id <> :id AND id = (SELECT customer FROM identities WHERE kind = :kind AND value = :value)
+WHERE id = (SELECT customer FROM identities WHERE kind = :kind AND value = :value)
 """
 IDENTIFY = """
 INSERT INTO identities (kind, value, customer) VALUES (:kind, :value, :id)

@@ -1,12 +1,13 @@
 """Where the suite's stores live. A second kind of store is one more line in `KINDS`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from bot.ports import Store
 from storage.sqlite.store import open_store
 
-Open = Callable[[Path], Awaitable[Store]]
+Open = Callable[[Path], Coroutine[Any, Any, Store]]
 
 
 async def sqlite(directory: Path) -> Store:

@@ -159,6 +159,7 @@ def test_widening_must_reach_somebody_for_every_team() -> None:
         "add a target that always means somebody: awake, everyone or a tier:TIER"
     }
     assert faults(night.format('"senior", "engineer:mei"') + moon) == {}
+    assert faults(night.format('"senior", "tier:architect"') + moon) == {}
 
 
 def test_references_are_followed_while_the_rest_is_wrong() -> None:

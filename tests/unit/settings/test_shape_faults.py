@@ -87,6 +87,26 @@ def test_a_fault_names_the_entry_by_its_place_and_its_id() -> None:
             "'at' needs one offset a step, each later than the one before",
         ),
         (
+            '[escalation.urgent]\nat = "5m"',
+            "escalation.urgent.at",
+            "'5m' is not allowed; it must be a list, [...]",
+        ),
+        (
+            '[escalation.urgent]\nat = ["0m", "5 min", "9m", "12m"]',
+            "escalation.urgent.at[1]",
+            f"'5 min' is not allowed; it must be a duration {SUCH}",
+        ),
+        (
+            '[escalation.urgent]\nrepeat_every = "0s"',
+            "escalation.urgent.repeat_every",
+            f"'0s' is not allowed; it must be a duration longer than nothing, {SUCH}",
+        ),
+        (
+            '[priorities.P2]\nplan_within = "never"',
+            "priorities.P2.plan_within",
+            f"'never' is not allowed; it must be 'none' or a duration longer than nothing, {SUCH}",
+        ),
+        (
             '[[triage.rules]]\npriority = "P1"\nphrases = ["ok", " "]',
             "triage.rules[0].phrases[1]",
             "' ' is not allowed; it must be a text in quotes that is not empty",
@@ -122,6 +142,8 @@ def test_in_any_table(extra: str, key: str, message: str) -> None:
          '501 is not allowed; it must be a text in quotes that is not empty: write "501"'),
         (('start = "00:00"', 'start = "8:00"'), f"{SHIFT}.start",
          "'8:00' is not allowed; it must be a time of day, 'HH:MM'"),
+        (('end = "00:00"', 'end = "00:00"\nhand_off_at = 8'), f"{SHIFT}.hand_off_at",
+         "8 is not allowed; it must be a time of day, 'HH:MM'"),
         (("rotation_start = 2026-01-05", "rotation_start = 20260105"), "schedules[0] (sun).rotation_start",
          "20260105 is not allowed; it must be a date such as 2026-01-05"),
         (('end = "00:00"', 'end = "00:00"\ndays = ["mon", "tues"]'), f"{SHIFT}.days[1]",

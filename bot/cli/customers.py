@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from bot.cli.desk import Desk
 from bot.cli.failing import NO, complain
 from bot.cli.options import HERE, AsJson, Directory
-from bot.cli.screen import line, show, show_json, table
+from bot.cli.screen import line, show, show_json, show_table
 from bot.clock import SystemClock
 from bot.customers.customer import Customer
 from bot.customers.importing import parse_customers
@@ -37,7 +37,9 @@ def customers() -> None:
 
 @app.command("import", epilog="Example: [cyan]dawnline customers import customers.csv --dry-run[/]")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="docs/customers.md explains the columns.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.csv", help="docs/configuration.md explains the columns.")
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     as_json: AsJson = False,
     directory: Directory = HERE,
@@ -66,7 +68,7 @@ def list_customers(as_json: AsJson = False, directory: Directory = HERE) -> None
         show_json([_as_json(customer) for customer in found])
     elif found:
         heads = ("id", "name", "tier", "language", "time zone", "industry", "account manager", "known by")
-        show(table(heads, [_row(customer) for customer in found]))
+        show_table(heads, [_row(customer) for customer in found])
     else:
         show("There are no customers yet; `dawnline customers import FILE.csv` adds them.")
 

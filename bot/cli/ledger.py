@@ -7,7 +7,7 @@ import typer
 
 from bot.cli.desk import Desk
 from bot.cli.options import HERE, AsJson, Directory, Zone
-from bot.cli.screen import line, show, show_json, table
+from bot.cli.screen import line, show, show_json, show_table
 from bot.cli.times import moment, since
 from bot.inbound import Address
 from bot.intake.ledger import Entry
@@ -66,7 +66,7 @@ def _print(entries: list[Entry], zone: str, limit: int) -> None:
         show("Nothing came in.")
         return
     heads = ("received", "conversation", "from", "outcome", "ticket", "why", "text")
-    show(table(heads, [_row(entry, zone) for entry in entries]))
+    show_table(heads, [_row(entry, zone) for entry in entries])
     if len(entries) == limit:
         show(f"The newest {limit}; --limit shows more, --since less.")
 

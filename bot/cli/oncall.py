@@ -10,7 +10,7 @@ import typer
 from bot.cli.desk import Desk
 from bot.cli.failing import NO, complain
 from bot.cli.options import HERE, AsJson, Directory, Lang, Zone
-from bot.cli.screen import show, show_json, table
+from bot.cli.screen import show, show_json, show_table
 from bot.cli.times import instant, moment
 from bot.errors import StoreError
 from bot.messages.catalogue import Voice
@@ -20,6 +20,8 @@ from bot.reports.as_json import instant as utc
 
 LOOK_AHEAD = timedelta(days=8)
 """Overrides are asked for so far ahead, because one that starts later changes until when a duty holds."""
+
+HEADS = ("shift", "role", "on call", "until")
 
 app = typer.Typer(add_completion=False)
 
@@ -119,11 +121,7 @@ def _print(desk: Desk, rosters: list[Roster], at: datetime, voice: Voice) -> Non
         if roster.is_empty:
             show(f"{roster.schedule}: {voice.say('answer.on_call_nobody')}")
         else:
-            show(
-                table(
-                    ("shift", "role", "on call", "until"), _rows(desk, roster, voice), title=roster.schedule
-                )
-            )
+            show_table(HEADS, _rows(desk, roster, voice), title=roster.schedule)
 
 
 def _rows(desk: Desk, roster: Roster, voice: Voice) -> list[tuple[str, str, str, str]]:

@@ -10,12 +10,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 WIDE = 240
 """Columns where nobody sees a window (a pipe, a file): nothing is folded then."""
+FOLDED = 500
+"""Rows up to which folding is worth its time (a millisecond a row)."""
 
 
 def show(*parts: RenderableType) -> None:
@@ -31,13 +34,36 @@ def show_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str | Text]], title: str | None = None) -> Table:
-    """Rows of plain text; whatever is not ours has gone through `plain`."""
+def show_table(heads: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
+    """Rows of plain text (whatever is not ours has gone through `plain`) under their heads.
+
+    A window gets cells folded to its width; a pipe, and a list too long to read, one line a row.
+    """
+    found = [tuple(row) for row in rows]
+    if sys.stdout.isatty() and len(found) <= FOLDED:
+        show(_folding(heads, found, title))
+        return
+    lines = aligned([tuple(heads), *found])
+    print("\n".join([title, *lines] if title else lines))
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The rows as lines whose columns stand below each other; Chinese takes two columns a character."""
+    widths = [max(cell_len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _folding(heads: Sequence[str], rows: Iterable[Sequence[str]], title: str | None) -> Table:
     made = Table(
         *heads, box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False
     )
     for row in rows:
-        made.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
+        made.add_row(*(Text(cell) for cell in row))
     return made
 
 

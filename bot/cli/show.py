@@ -10,7 +10,7 @@ import typer
 
 from bot.cli.desk import Desk
 from bot.cli.options import HERE, AsJson, Directory, Lang, Zone
-from bot.cli.screen import line, plain, show, show_json, table
+from bot.cli.screen import line, plain, show, show_json, show_table
 from bot.cli.ticket_json import event_json, page_json, ticket_json
 from bot.cli.times import moment, span
 from bot.escalation.page import Page
@@ -83,10 +83,10 @@ def _print(desk: Desk, record: Record, voice: Voice) -> None:
     ticket = record.ticket
     if ticket.clocks:
         heads = ("promise", "from", "within", "due", "stands")
-        show(table(heads, [_clock_row(clock, voice) for clock in ticket.clocks]))
+        show_table(heads, [_clock_row(clock, voice) for clock in ticket.clocks])
     if record.pages:
         heads = ("page", "who", "via", "sent", "delivery")
-        show(table(heads, [_page_row(desk, page, voice) for page in record.pages]))
+        show_table(heads, [_page_row(desk, page, voice) for page in record.pages])
     names = {engineer.id: engineer.name for engineer in desk.policy.engineers}
     for event in record.events:
         show(f"{moment(event.at, voice.zone)}  {line(event_line(voice, event, names), 1000)}")

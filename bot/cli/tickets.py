@@ -6,7 +6,7 @@ import typer
 
 from bot.cli.desk import Desk
 from bot.cli.options import HERE, AsJson, Directory, Lang, Zone
-from bot.cli.screen import line, show, show_json, table
+from bot.cli.screen import line, show, show_json, show_table
 from bot.cli.ticket_json import ticket_json
 from bot.cli.times import moment
 from bot.messages.catalogue import Voice
@@ -32,7 +32,7 @@ def tickets(
         show_json([ticket_json(ticket, voice.now) for ticket in found])
     elif found:
         heads = ("ticket", "priority", "state", "customer", "who has it", "next promise", "title")
-        show(table(heads, [_row(desk, ticket, voice) for ticket in found]))
+        show_table(heads, [_row(desk, ticket, voice) for ticket in found])
     else:
         show(voice.say("answer.no_tickets"))
 

@@ -9,7 +9,7 @@ STORY_DAY = ("--at", "2026-03-02 12:00")
 
 
 def cells(text: str) -> list[list[str]]:
-    return [[cell.strip() for cell in line.split("   ") if cell.strip()] for line in text.splitlines()]
+    return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in text.splitlines()]
 
 
 def test_who_is_on_call_in_the_desks_own_zone(desk: Terminal) -> None:

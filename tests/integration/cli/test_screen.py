@@ -1,9 +1,11 @@
 """Customers' words on a terminal: shown, never obeyed."""
 
 import io
+from collections.abc import Callable
 from contextlib import redirect_stdout
 
-from bot.cli.screen import line, plain, show, table
+import pytest
+from bot.cli.screen import aligned, line, plain, show, show_table
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,19 +30,45 @@ def test_ordinary_words_stay_as_they_are() -> None:
     assert plain(words) == words
 
 
-def printed(*parts: object) -> str:
-    out = io.StringIO()
+class Window(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def printed(out: io.StringIO, say: Callable[[], None]) -> str:
     with redirect_stdout(out):
-        show(*parts)  # type: ignore[arg-type]
+        say()
     return out.getvalue()
 
 
-def test_markup_is_text_in_lines_and_in_tables() -> None:
-    assert printed("[red]x[/red] :smile:") == "[red]x[/red] :smile:\n"
-    assert "[red]x[/red] :smile:" in printed(table(("head",), [("[red]x[/red] :smile:",)]))
+@pytest.mark.parametrize("out", [io.StringIO, Window])
+def test_markup_is_text_in_lines_and_in_tables(out: type[io.StringIO]) -> None:
+    assert "[red]x[/red] :smile:" in printed(out(), lambda: show("[red]x[/red] :smile:"))
+    rows = [("[red]x[/red] :smile:",)]
+    assert "[red]x[/red] :smile:" in printed(out(), lambda: show_table(("head",), rows))
 
 
-def test_nothing_is_folded_where_nobody_sees_a_window() -> None:
-    words = "word " * 40
-    assert words.strip() in printed(table(("head", "other"), [("x", words)]))
-    assert printed("word " * 200).count("\n") == 1
+def test_in_a_pipe_a_row_is_a_line_and_columns_stand_below_each_other() -> None:
+    words = "word " * 100
+    rows = [("视频", words.strip()), ("video", "x")]
+    lines = printed(io.StringIO(), lambda: show_table(("a", "b"), rows, title="t")).splitlines()
+    assert lines == ["t", "a      b", f"视频   {words.strip()}", "video  x"]
+    assert printed(io.StringIO(), lambda: show("word " * 200)).count("\n") == 1
+
+
+def test_in_a_window_cells_are_folded() -> None:
+    text = printed(Window(), lambda: show_table(("a", "b"), [("x", "word " * 100)]))
+    assert max(len(line) for line in text.splitlines()) <= 200
+    assert text.count("\n") > 5
+
+
+def test_a_list_too_long_to_read_is_printed_at_once() -> None:
+    rows = [(str(number), "x") for number in range(3000)]
+    assert printed(Window(), lambda: show_table(("a", "b"), rows)).splitlines()[3000] == "2999  x"
+
+
+@given(st.lists(st.tuples(st.text(st.characters(codec="utf-8")).map(line), st.text().map(line)), min_size=1))
+def test_aligned_rows_keep_their_words(rows: list[tuple[str, str]]) -> None:
+    for (first, second), text in zip(rows, aligned(rows), strict=True):
+        assert text.startswith(first.rstrip())
+        assert text.endswith(second.rstrip())

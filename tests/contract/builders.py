@@ -61,6 +61,11 @@ def ticket(number: int = 1, **given: Any) -> Ticket:
     return Ticket(**{**standing, **given})
 
 
+def saving(number: int, **given: Any) -> Callable[[Transaction], None]:
+    """For `put`: such a ticket."""
+    return lambda tx: tx.tickets.save(ticket(number, **given))
+
+
 def message(event_key: str = "e1", **given: Any) -> MessagePosted:
     standing: dict[str, Any] = {
         "event_key": event_key,

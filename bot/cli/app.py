@@ -5,6 +5,7 @@ A command lives in a module of its own that offers `app`, a Typer; it is importe
 
 import sys
 from collections.abc import Mapping
+from io import TextIOWrapper
 from typing import Annotated, Any, ClassVar
 
 import typer
@@ -37,6 +38,8 @@ class Commands(LazyGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # whoever read our output has had enough (`| head`): nothing to complain about
         except (DawnlineError, OSError) as error:
             code, lines = complaint(error)
             complain(*lines)
@@ -67,5 +70,8 @@ def dawnline(
 
 def main() -> None:
     """The console script. Only warnings are logged here; `run` has the settings say more."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no Chinese gets question marks
     configure(sys.stderr, level="warning")
     typer.main.get_command(app)(prog_name="dawnline")

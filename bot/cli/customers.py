@@ -27,7 +27,11 @@ BIG = 500
 """From so many customers on, a progress bar is shown."""
 MOVES_SHOWN = 20
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    epilog="Example: [cyan]dawnline customers import FILE.csv[/]",
+)
 
 
 @app.callback()

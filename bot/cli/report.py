@@ -15,7 +15,9 @@ from bot.reports.table import render
 
 USUAL = timedelta(days=30)
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, epilog="Example: [cyan]dawnline report sla --by customer[/]"
+)
 
 
 @app.callback()

@@ -11,7 +11,9 @@ from bot.cli.options import Language
 from bot.cli.screen import show_json
 from bot.messages.catalogue import Catalogue
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, epilog="Example: [cyan]dawnline slack manifest[/]"
+)
 
 
 def address(text: str) -> str:

@@ -1,5 +1,8 @@
 """An incident's room: opened with the people paged, its timeline pinned and kept current."""
 
+from collections.abc import Iterable
+from itertools import islice
+
 from bot.durable import Purpose, Urgency
 from bot.inbound import Address
 from bot.outgoing import Invite, OpenRoom, Pin, Post
@@ -7,6 +10,10 @@ from bot.policy import Engineer
 from bot.tickets.ticket import Ticket
 from bot.tickets.timeline import event_line
 from bot.work import Work, shortened, unique
+
+
+LINES = 30
+"""Of a timeline: what a person who comes in reads."""
 
 
 async def gather(work: Work, ticket: Ticket, people: list[Engineer]) -> None:
@@ -77,22 +84,24 @@ async def refresh_timeline(work: Work, ticket: Ticket) -> None:
 
 
 async def timeline_text(work: Work, ticket: Ticket, most: int) -> str:
-    """The incident so far, newest last, in the desk's words and zone; the oldest lines give way when it
-    would be longer than `most` characters."""
+    """The incident's last events, newest last, in the desk's words and zone, within `most` characters."""
     voice = work.to_desk()
     customer = await work.customer_name(ticket)
     head = voice.say("room.head", ticket=ticket.id, priority=ticket.priority.value, customer=customer)
     top = "\n".join([head, f"“{ticket.title}”", voice.say("room.timeline")])
     names = {each.id: each.name for each in work.policy.engineers}
-    events = [event for event in await work.tx.events.of(ticket.number) if event.kind in SHOWN]
-    lines = [shortened(f"{voice.instant(event.at)} · {event_line(voice, event, names)}") for event in events]
-    return "\n".join([top, *_newest(lines, most - len(top))])
+    newest_first = (
+        shortened(f"{voice.instant(event.at)} · {event_line(voice, event, names)}")
+        for event in reversed(await work.tx.events.of(ticket.number))
+        if event.kind in SHOWN
+    )
+    return "\n".join([top, *_fitting(islice(newest_first, LINES), most - len(top))])
 
 
-def _newest(lines: list[str], most: int) -> list[str]:
-    """As many of the last lines as fit."""
+def _fitting(newest_first: Iterable[str], most: int) -> list[str]:
+    """As many of the last lines as fit, the newest last."""
     kept: list[str] = []
-    for line in reversed(lines):
+    for line in newest_first:
         most -= len(line) + 1
         if most < 0:
             break

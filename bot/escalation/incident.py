@@ -11,7 +11,6 @@ from bot.tickets.ticket import Ticket
 from bot.tickets.timeline import event_line
 from bot.work import Work, shortened, unique
 
-
 LINES = 30
 """Of a timeline: what a person who comes in reads."""
 

@@ -77,12 +77,26 @@ def abandon(db: sqlite3.Connection) -> None:
 
 
 PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # an acknowledged message is on disk, not in a cache
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -65536",
     "PRAGMA temp_store = MEMORY",
 )
+
+
+def write_ahead(db: sqlite3.Connection) -> None:
+    """Keep a write-ahead log. The first to switch needs the file to itself and, unlike for anything else,
+    SQLite does not wait for it; it does wait for an exclusive lock, so that one is waited for instead."""
+    for _ in range(100):
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            db.execute("BEGIN EXCLUSIVE")
+            db.execute("ROLLBACK")
+    raise sqlite3.OperationalError("the database is busy")
 
 
 async def connect(path: Path | str, *pragmas: str) -> Connection:
@@ -95,6 +109,7 @@ async def connect(path: Path | str, *pragmas: str) -> Connection:
     except sqlite3.Error as error:
         raise StoreError(str(error)) from error
     try:
+        await connection.call(write_ahead)
         await connection.run([(pragma, {}) for pragma in (*PRAGMAS, *pragmas)], [])
     except StoreError:
         await connection.close()

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -14,50 +15,56 @@ from bot.tickets.sla import ClockKind
 
 
 def render(report: SlaReport, voice: Voice) -> RenderableType:
-    """What was promised and kept, then how long people waited; in the voice's language and zone."""
+    """What was promised and kept, then how long people waited; in the voice's language and zone.
+
+    Fits into 80 columns, where figures are never folded: names are.
+    """
     period = {"start": _moment(report.start, voice), "end": _moment(report.end, voice)}
     if report.is_empty:
         return Group(Text(voice.say("report.empty", **period)), *_left_out(report, voice))
     title = Text(voice.say("report.title", **period), style="bold")
-    return Group(
-        title, _promised(report, voice), _waited(report, voice), _method(voice), *_left_out(report, voice)
-    )
+    tables = (_promised(report, voice), _waited(report, voice))
+    return Group(title, Text(), *tables, _method(voice), *_left_out(report, voice))
 
 
 def _promised(report: SlaReport, voice: Voice) -> Table:
-    table = Table(title_justify="left")
-    table.add_column(_heading(report, voice))
-    table.add_column(voice.say("report.tickets"), justify="right")
-    for kind in ClockKind:
-        head = f"{voice.say(f'clock.{kind.value}')}\n{voice.say('report.fates')}"
-        table.add_column(head, justify="right")
-    for name, figures in _rows(report, voice):
+    table = _table(voice.say("report.fates"))
+    _figures(table, voice.say("report.tickets"), *(voice.say(f"clock.{kind.value}") for kind in ClockKind))
+    for name, figures in _groups(report, voice):
         cells = (_fates(figures.promises[kind]) for kind in ClockKind)
         table.add_row(Text(name), str(figures.tickets), *cells)
     return table
 
 
 def _waited(report: SlaReport, voice: Voice) -> Table:
-    table = Table()
-    table.add_column(_heading(report, voice))
-    table.add_column(voice.say("report.until"))
-    for head in ("report.count", "p50", "p95", "p99", "report.max", "report.waiting", "report.longest"):
-        table.add_column(voice.say(head) if "." in head else head, justify="right")
-    for name, figures in _rows(report, voice):
-        table.add_row(Text(name), voice.say("report.first_page"), *_cells(figures.first_page))
-        table.add_row("", voice.say("report.acknowledged"), *_cells(figures.acknowledged))
-        table.add_row("", voice.say("report.answered"), *_cells(figures.answered), end_section=True)
+    """A group's name stands above its three rows."""
+    table = _table(voice.say("report.until"))
+    heads = ("report.count", "p50", "p95", "p99", "report.max", "report.waiting", "report.longest")
+    _figures(table, *(voice.say(head) if "." in head else head for head in heads))
+    for name, figures in _groups(report, voice):
+        if report.groups:
+            table.add_row(Text(name, style="bold"))
+        table.add_row(voice.say("report.first_page"), *_cells(figures.first_page))
+        table.add_row(voice.say("report.acknowledged"), *_cells(figures.acknowledged))
+        table.add_row(voice.say("report.answered"), *_cells(figures.answered), end_section=True)
     return table
 
 
-def _heading(report: SlaReport, voice: Voice) -> str:
-    return voice.say(f"report.by.{report.by.value}") if report.by else ""
+def _table(first: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column(first, overflow="fold")
+    return table
 
 
-def _rows(report: SlaReport, voice: Voice) -> list[tuple[str, Figures]]:
+def _figures(table: Table, *heads: str) -> None:
+    for head in heads:
+        table.add_column(head, justify="right", no_wrap=True)
+
+
+def _groups(report: SlaReport, voice: Voice) -> list[tuple[str, Figures]]:
     """The groups, and all of them together where there is more than one."""
-    rows = [(group.name or voice.say("report.nobody"), group) for group in report.groups]
-    return rows if len(rows) == 1 else [*rows, (voice.say("report.all"), report.total)]
+    groups = [(group.name or voice.say("report.nobody"), group) for group in report.groups]
+    return groups if len(groups) == 1 else [*groups, (voice.say("report.all"), report.total)]
 
 
 def _fates(promises: Promises) -> Text:

@@ -14,7 +14,7 @@ from rich.console import Console
 from bot.logs import configure
 from bot.messages.catalogue import Catalogue
 from bot.play.player import Played, Player
-from bot.play.story import Story, read_story
+from bot.play.story import Story, read_story, speaking
 from bot.play.transcript import as_json, render
 from bot.policy import Language, Policy
 from bot.settings import load_policy
@@ -42,7 +42,7 @@ def play(
     configure(sys.stderr, level=logging.getLevelName(logging.ERROR).lower())
     told = read_story(story)
     language = _language(lang)
-    policy = _speaking(load_policy(config or story.parent / told.config), language)
+    policy = speaking(load_policy(config or story.parent / told.config), language)
     catalogue = Catalogue.load()
     played = asyncio.run(_perform(told, policy, catalogue))
     if as_json_:
@@ -58,11 +58,6 @@ def _language(lang: str) -> Language:
     if lang == "zh":
         return "zh"
     raise typer.BadParameter(f"{lang!r} is no language of Dawnline; allowed: en, zh", param_hint="--lang")
-
-
-def _speaking(policy: Policy, language: Language) -> Policy:
-    """The desk's own language: of customers and engineers who have none of their own."""
-    return policy.model_copy(update={"desk": policy.desk.model_copy(update={"language": language})})
 
 
 async def _perform(story: Story, policy: Policy, catalogue: Catalogue) -> Played:

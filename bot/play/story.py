@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from bot.errors import ConfigurationError, Fault
-from bot.policy import Duration, Language, Model, Zone
+from bot.policy import Duration, Language, Model, Policy, Zone
 
 FAULTS = ("rate_limited", "down", "lost_reply", "unreachable", "moved")
 
@@ -166,3 +166,8 @@ def read_story(path: Path) -> Story:
             for each in error.errors()
         ]
         raise ConfigurationError(faults) from None
+
+
+def speaking(policy: Policy, language: Language) -> Policy:
+    """The desk's own language: of customers and engineers who have none of their own."""
+    return policy.model_copy(update={"desk": policy.desk.model_copy(update={"language": language})})

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
-
 from bot.messages.catalogue import Catalogue
 from bot.play.player import Player
-from bot.play.story import read_story
+from bot.play.story import read_story, speaking
 from bot.settings import load_policy
 from storage.sqlite.store import open_store
 
@@ -25,6 +24,19 @@ async def test_story(path: Path, tmp_path: Path) -> None:
     played = await player.play()
 
     assert played.failures == []
+
+
+async def test_the_demo_speaks_chinese(tmp_path: Path) -> None:
+    path = HERE.parents[1] / "stories" / "demo.toml"
+    policy = speaking(load_policy(path.parent / "desk.toml"), "zh")
+    player = Player(
+        read_story(path), policy, Catalogue.load(), lambda: open_store(tmp_path / "desk.db", alone=True)
+    )
+
+    played = await player.play()
+
+    assert played.failures == []
+    assert any("下次更新" in line.text for line in played.lines)
 
 
 def test_there_are_stories() -> None:

@@ -123,6 +123,10 @@ def test_the_console_script_is_this(fresh: Terminal) -> None:
     script = Path(sys.executable).with_name("dawnline")
     ran = subprocess.run([script, "version"], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"dawnline {version('dawnline')}\n", "")
+    ran = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "version"], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
     assert fresh.run("version").out == fresh.run("--version").out == ran.stdout
 
 

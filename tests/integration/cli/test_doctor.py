@@ -1,7 +1,11 @@
 """`dawnline doctor` against the strict fakes: what is well, how to mend what is not, what was not tried."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
+from importlib.resources import files
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -136,6 +140,27 @@ def test_zones_that_differ_are_named_with_both_times() -> None:
     at = first_difference(packaged("Europe/Berlin"), ZoneInfo("Etc/GMT-1"), now)
     assert at is not None, "Berlin has summer time"
     assert first_difference(packaged("Asia/Kolkata"), ZoneInfo("Asia/Kolkata"), now) is None
+
+
+def test_a_machine_that_does_not_know_of_summer_time(fresh: Terminal) -> None:
+    """Its Europe/Berlin is the file of a zone that never changes its clocks."""
+    zones = fresh.directory / "zoneinfo"
+    (zones / "Europe").mkdir(parents=True)
+    winter = files("tzdata").joinpath("zoneinfo", "Etc", "GMT-1").read_bytes()
+    (zones / "Europe" / "Berlin").write_bytes(winter)
+    ran = subprocess.run(
+        [Path(sys.executable).with_name("dawnline"), "doctor"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=fresh.directory,
+        env={"PYTHONTZPATH": str(zones)},
+    )
+    assert ran.returncode == 1
+    said = Said(ran.returncode, ran.stdout, ran.stderr)
+    assert marks(said, "✗") == ["time zones · database"]
+    assert "Europe/Berlin: at " in said.out
+    assert "PYTHONTZPATH" in said.out
 
 
 def test_the_zones_looked_at_are_those_of_the_policy() -> None:

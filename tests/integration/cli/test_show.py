@@ -1,7 +1,14 @@
 """`dawnline show` and `dawnline tickets`."""
 
+import asyncio
+from datetime import UTC, datetime
+
 import pytest
+from bot.escalation.page import Page
 from bot.messages.catalogue import Catalogue
+from bot.ports import Transaction, Unit
+from bot.tickets.ticket import Move
+from storage.sqlite.store import open_store
 
 from tests.integration.cli.terminal import Terminal
 
@@ -66,6 +73,40 @@ def test_json(desk: Terminal) -> None:
     assert kinds[0] == "opened"
     assert {"paged", "acknowledged", "update", "answered", "resolved"} <= set(kinds)
     assert found["text"].endswith("\u001b[2J\u202e"), "JSON has the words as they are, escaped"
+
+
+def changed(desk: Terminal, work: Unit[None]) -> None:
+    async def write() -> None:
+        store = await open_store(desk.directory / "dawnline.db")
+        await store.write(work)
+        await store.close()
+
+    asyncio.run(write())
+
+
+def test_a_paused_clock_a_failed_page_and_one_on_its_way(desk: Terminal) -> None:
+    at = datetime(2026, 3, 2, 11, tzinfo=UTC)
+
+    async def work(tx: Transaction) -> None:
+        ticket = await tx.tickets.get(2)
+        tx.tickets.save(ticket.moved(Move.WAIT, at))
+        tx.pages.add(Page("p1", 2, 1, "ada", "slack", at))
+        tx.pages.failed("p1", "not in the workspace\x1b[2J", at)
+        tx.pages.add(Page("p2", 2, 2, "gone", "telegram", at))
+
+    changed(desk, work)
+    said = desk.ask("show", "T-2")
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    assert lines[0] == "T-2 · P2 · waiting for the customer · Zeta"
+    sent = "2026-03-02 12:00:00 +01:00"
+    assert f"response 2026-03-02 11:30:00 +01:00 4:00:00 - paused since {sent}" in lines
+    assert (
+        f"2 Ada Brandt slack {sent} failed {sent}: not in the workspace\N{REPLACEMENT CHARACTER}[2J" in lines
+    )
+    assert f"3 gone telegram {sent} not delivered yet" in lines
+    clock = desk.ask("show", "T-2", "--json").json["clocks"][0]
+    assert (clock["fate"], clock["paused_at"]) == ("open", "2026-03-02T11:00:00Z")
+    assert "no clock runs" in desk.ask("tickets").out
 
 
 def test_a_wrong_number_gets_the_likely_one(desk: Terminal) -> None:

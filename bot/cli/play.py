@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 import tempfile
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
@@ -15,17 +16,17 @@ from bot.logs import configure
 from bot.messages.catalogue import Catalogue
 from bot.play.player import Played, Player
 from bot.play.story import Story, read_story, speaking
-from bot.play.transcript import as_json, render
+from bot.play.transcript import as_json, picture, render
 from bot.policy import Language, Policy
 from bot.settings import load_policy
 from storage.sqlite.store import open_store
 
 app = typer.Typer()
-WIDTH = 110
+WIDTH = 104
 
 
 @app.command(
-    epilog="Example: dawnline play stories/demo.toml --lang zh  ·  dawnline play night.toml --config dawnline.toml"
+    epilog="Example: dawnline play stories/demo.toml --lang zh  ·  dawnline play a.toml --config desk.toml"
 )
 def play(
     story: Annotated[Path, typer.Argument(help="The story file; docs/stories.md explains the format.")],
@@ -36,7 +37,7 @@ def play(
     as_json_: Annotated[
         bool, typer.Option("--json", help="Transcript, failures and figures as JSON.")
     ] = False,
-    svg: Annotated[Path | None, typer.Option(help="Also draw the transcript into an SVG file.")] = None,
+    svg: Annotated[Path | None, typer.Option(help="Also draw what customers see into an SVG file.")] = None,
 ) -> None:
     """Play a story and say whether every expectation was met (exit code 1: one was not)."""
     configure(sys.stderr, level=logging.getLevelName(logging.ERROR).lower())
@@ -67,12 +68,11 @@ async def _perform(story: Story, policy: Policy, catalogue: Catalogue) -> Played
 
 
 def _show(played: Played, catalogue: Catalogue, language: Language, svg: Path | None) -> None:
-    console = Console(record=svg is not None, highlight=False, width=WIDTH if svg else None)
-    console.print(render(played, catalogue, language))
+    Console(highlight=False).print(render(played, catalogue, language))
     if svg is not None:
-        svg.write_text(
-            console.export_svg(title=f"dawnline play: {played.story.title}", code_format=PICTURE), "utf-8"
-        )
+        easel = Console(record=True, highlight=False, width=WIDTH, file=StringIO(), force_terminal=True)
+        easel.print(picture(played, catalogue, language))
+        svg.write_text(easel.export_svg(title=played.story.title, code_format=PICTURE), "utf-8")
 
 
 # rich's own frame loads a font from the network; a picture in a README must not.

@@ -1,6 +1,7 @@
 """A played story as people read it: who said what where, in the story's own zone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,18 @@ def render(played: Played, catalogue: Catalogue, language: str) -> RenderableTyp
     parts += [Text(f"✗ {failure}", style="bold red") for failure in played.failures]
     parts.append(Text(voice.say("play.kept" if not played.failures else "play.missed"), style="bold"))
     return Group(*parts)
+
+
+def picture(played: Played, catalogue: Catalogue, language: str) -> RenderableType:
+    """What customers and engineers do and what customers read; of each page one line. For a README."""
+    voice = Voice(catalogue, language, played.story.zone, played.story.starts)
+    customers = {place for company in played.story.companies for place in company.conversations}
+    shown = [
+        replace(line, text=line.text.splitlines()[0]) if line.kind == "page" else line
+        for line in played.lines
+        if line.kind in ("customer", "engineer", "page") or (line.kind == "post" and line.place in customers)
+    ]
+    return Group(*_lines(replace(played, lines=shown), voice))
 
 
 def _lines(played: Played, voice: Voice) -> Iterator[RenderableType]:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from bot.messages.catalogue import Catalogue
-from bot.play.player import Player
-from bot.play.story import read_story, speaking
+from bot.play.player import Played, Player
+from bot.play.story import Story, read_story, speaking
+from bot.policy import Policy
 from bot.settings import load_policy
 from storage.sqlite.store import open_store
 
@@ -15,13 +16,17 @@ ROOMS = (HERE, HERE.parents[1] / "stories")
 STORIES = sorted(path for room in ROOMS for path in room.glob("*.toml") if path.name not in DESKS)
 
 
+async def perform(story: Story, policy: Policy, room: Path) -> Played:
+    return await Player(
+        story, policy, Catalogue.load(), lambda: open_store(room / "desk.db", alone=True)
+    ).play()
+
+
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
 async def test_story(path: Path, tmp_path: Path) -> None:
     story = read_story(path)
     policy = load_policy(path.parent / story.config)
-    player = Player(story, policy, Catalogue.load(), lambda: open_store(tmp_path / "desk.db", alone=True))
-
-    played = await player.play()
+    played = await perform(story, policy, tmp_path)
 
     assert played.failures == []
 

@@ -89,7 +89,7 @@ class Office:
         return "\n".join([*lines, _words(claimed)])
 
     def _age(self, claimed: ClaimedItem, now: datetime) -> str:
-        key = "page.stale" if claimed.item.purpose is Purpose.PAGE else "message.stale"
+        key = "page.stale" if claimed.item.purpose is Purpose.PAGE else "delivery.stale"
         due = claimed.item.due_at
         return self._voice(claimed, now).say(key, age=now - due, at=due)
 

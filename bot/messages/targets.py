@@ -16,7 +16,7 @@ def _say(voice: Voice, target: str) -> str:
     if voice.catalogue.has(f"target.{target}"):
         return voice.say(f"target.{target}")
     role, _, place = target.partition(".")
-    return voice.say("target.place", role=_tier(voice, role), place=place) if place else _tier(voice, role)
+    return voice.say("target.place", tier=_tier(voice, role), place=place) if place else _tier(voice, role)
 
 
 def _tier(voice: Voice, name: str) -> str:

@@ -1,0 +1,161 @@
+"""Two languages, the same keys, the same placeholders; every key the code says exists, and none is dead."""
+
+import re
+import string
+from datetime import UTC, datetime, timedelta
+from zoneinfo import available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.durable import Purpose
+from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
+from bot.policy import Tier
+from bot.tickets.sla import LEVELS, ClockKind
+from bot.tickets.ticket import Move, State
+from bot.verbs.grammar import VERBS
+from tests.unit.messages import keys_in_code
+
+CATALOGUE = Catalogue.load()
+KEYS = CATALOGUE.keys("en")
+GROUPS = frozenset(key.partition(".")[0] for key in KEYS)
+ZONES = sorted(available_timezones())
+
+REFUSALS = {each.key for each in keys_in_code.refusals()}
+NEAR = {f"{each.key}_near" for each in keys_in_code.refusals() if each.words and "near" in each.words}
+EVENTS = {key.partition(".")[2] for key in KEYS if key.startswith("event.")} - {"desk", "files"}
+CLOCKS = [each.value for each in ClockKind]
+
+# Keys the code builds, and everything that can be put in.
+BUILT: dict[str, list[str]] = {
+    "time.{}": ["day", "hour", "minute", "second"],
+    "state.{}": [each.value for each in State],
+    "standing.{}": [each.value for each in State],
+    "tier.{}": [each.value for each in Tier],
+    "complexity.{}": ["low", "medium", "high"],
+    "clock.{}": CLOCKS,
+    "nudge.{}_{}": [f"{clock}_{level}" for clock in CLOCKS for level in LEVELS[:2]],
+    "verb.{}": list(VERBS),
+    "target.{}": ["tam", "awake", "everyone"],
+    "customer.priority{}": ["", "_late"],
+    "customer.priority_taken{}": ["", "_late"],
+    "refused.{}": [*sorted(REFUSALS), *sorted(NEAR)],
+    "refused.{}_near": [key.removesuffix("_near") for key in sorted(NEAR)],
+    "event.{}": sorted(EVENTS),
+    "event.{}_plain": [kind.removesuffix("_plain") for kind in sorted(EVENTS) if kind.endswith("_plain")],
+    "play.{}": ["customer", "engineer", "answer", "page", "post", "room", "fault"],
+}
+# `{prefix}.{word}`, for the facts of an event or a refusal.
+OTHERS = {
+    *(f"move.{move}" for move in (*Move, "priority", "assign", "update")),
+    *(f"standing.{state}" for state in State),
+    *(f"how.{how}" for how in ("command", "reply", "update", "assign", "wait", "resolve")),
+    *(f"what.{purpose.value}" for purpose in Purpose),
+}
+
+
+def placeholders(language: str, key: str) -> set[str]:
+    template = CATALOGUE.template(language, key)
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+def used() -> dict[str, str]:
+    """Every key the code can say, and where it first does."""
+    found = dict(keys_in_code.literals(GROUPS))
+    for template, where in keys_in_code.templates(GROUPS):
+        before, _, rest = template.partition("{}")
+        for value in BUILT[template]:
+            first, _, second = value.rpartition("_") if "{}" in rest else (value, "", "")
+            found.setdefault(before + first + rest.replace("{}", second), where)
+    return {**found, **dict.fromkeys(OTHERS, "built")}
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert CATALOGUE.keys("zh") == KEYS
+
+
+@pytest.mark.parametrize("key", sorted(KEYS))
+def test_both_languages_have_the_same_placeholders(key: str) -> None:
+    if key == "time.other_day":  # the month has a name in English and a number in Chinese
+        assert placeholders("en", key) ^ placeholders("zh", key) == {"month", "month_name"}
+    else:
+        assert placeholders("en", key) == placeholders("zh", key)
+
+
+def test_every_built_key_is_listed_here() -> None:
+    assert {template for template, _ in keys_in_code.templates(GROUPS)} == set(BUILT)
+
+
+def test_every_key_in_the_code_exists() -> None:
+    missing = {key: where for key, where in used().items() if key not in KEYS}
+    assert missing == {}
+
+
+def test_no_key_is_dead() -> None:
+    assert KEYS - set(used()) == set()
+
+
+def test_every_refusal_has_its_words() -> None:
+    said = {each.key: each for each in keys_in_code.refusals()}
+    assert {key for key in said if f"refused.{key}" not in KEYS} == set()
+
+
+@pytest.mark.parametrize("said", list(keys_in_code.said()), ids=lambda said: f"{said.key}@{said.where}")
+def test_whoever_says_a_key_gives_every_word_of_it(said: keys_in_code.Said) -> None:
+    if said.words is not None:
+        assert placeholders("en", said.key) <= said.words
+
+
+@pytest.mark.parametrize(
+    "refused", list(keys_in_code.refusals()), ids=lambda each: f"{each.key}@{each.where}"
+)
+def test_every_refusal_gives_every_word_of_it(refused: keys_in_code.Said) -> None:
+    assert refused.words is not None
+    assert placeholders("en", f"refused.{refused.key}") <= refused.words
+    if "near" in refused.words:
+        assert placeholders("en", f"refused.{refused.key}_near") <= refused.words
+
+
+@pytest.mark.parametrize(
+    "key", sorted(key for key in KEYS if key.startswith(("card.", "progress.", "customer.")))
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_customers_are_never_asked_for_commands(language: str, key: str) -> None:
+    assert "/" not in CATALOGUE.template(language, key)
+
+
+VALUES = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(["{ticket}", "{0}", "{", "%s", "<!channel>", "@everyone", "“”", "a\nb"]),
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
+    st.timedeltas(timedelta(days=-2), timedelta(days=400)),
+    st.integers(),
+)
+
+
+@given(
+    key=st.sampled_from(sorted(KEYS)),
+    language=st.sampled_from([*LANGUAGES, "fr"]),
+    zone=st.sampled_from(ZONES),
+    now=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
+    data=st.data(),
+)
+def test_every_sentence_can_be_said_in_every_language_and_zone(
+    key: str, language: str, zone: str, now: datetime, data: st.DataObject
+) -> None:
+    voice = Voice(CATALOGUE, language, zone, now)
+    values = {name: data.draw(VALUES, label=name) for name in sorted(placeholders("en", key) | {"month"})}
+    if key.startswith("time."):
+        values |= {"count": 3, "month_name": "Mar"}
+    said = voice.say(key, **values)
+    for name in placeholders(language if language in LANGUAGES else "en", key):
+        assert voice.spoken(values[name]) in said
+
+
+@pytest.mark.parametrize("key", sorted(KEYS))
+def test_chinese_sentences_are_chinese(key: str) -> None:
+    """A sentence nobody translated would still be the English one."""
+    english, chinese = CATALOGUE.template("en", key), CATALOGUE.template("zh", key)
+    if re.search(r"[a-z]{3,}", re.sub(r"\{[^}]*\}|Dawnline|inc-|max", "", english)):
+        assert re.search(r"[\u4e00-\u9fff]", chinese)

@@ -100,6 +100,15 @@ def test_a_bug_is_not_hidden_and_not_dressed_up() -> None:
     assert "locals" not in ran.stderr
 
 
+@pytest.mark.parametrize(
+    "words", [("tickets",), ("show", "T-1"), ("show", "T-9"), ("customers", "show", "x")]
+)
+def test_the_store_is_closed_whatever_came_of_it(desk: Terminal, words: tuple[str, ...]) -> None:
+    """SQLite takes its -wal file away when the last connection closes in order."""
+    desk.ask(*words)
+    assert [path.name for path in desk.directory.glob("dawnline.db*")] == ["dawnline.db"]
+
+
 def test_languages_are_those_of_the_catalogues() -> None:
     assert {language.value for language in Language} == set(LANGUAGES)
 

@@ -1,4 +1,4 @@
-"""How hard hypothesis tries: `pytest --hypothesis-profile ci` tries harder. No deadline: CI machines stall."""
+"""How hard hypothesis tries; `pytest --hypothesis-profile ci` tries harder. No deadline: machines stall."""
 
 from hypothesis import settings
 

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from bot.durable import Purpose
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.policy import Tier
 from bot.tickets.sla import LEVELS, ClockKind
 from bot.tickets.ticket import Move, State
 from bot.verbs.grammar import VERBS
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests.unit.messages import keys_in_code
 
 CATALOGUE = Catalogue.load()
@@ -125,10 +125,12 @@ def test_customers_are_never_asked_for_commands(language: str, key: str) -> None
     assert "/" not in CATALOGUE.template(language, key)
 
 
+YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+MOMENTS = st.integers(0, 2 * 365 * 86_400).map(lambda seconds: YEAR + timedelta(seconds=seconds))
 VALUES = st.one_of(
     st.text(max_size=30),
     st.sampled_from(["{ticket}", "{0}", "{", "%s", "<!channel>", "@everyone", "“”", "a\nb"]),
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
+    MOMENTS,
     st.timedeltas(timedelta(days=-2), timedelta(days=400)),
     st.integers(),
 )
@@ -138,7 +140,7 @@ VALUES = st.one_of(
     key=st.sampled_from(sorted(KEYS)),
     language=st.sampled_from([*LANGUAGES, "fr"]),
     zone=st.sampled_from(ZONES),
-    now=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
+    now=MOMENTS,
     data=st.data(),
 )
 def test_every_sentence_can_be_said_in_every_language_and_zone(

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
 from bot.messages.catalogue import Catalogue, Voice
 from bot.messages.targets import say_targets
 

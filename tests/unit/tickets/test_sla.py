@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bot.tickets.sla import SlaClock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.tickets.sla import SlaClock
 from tests.unit.tickets.builders import START, after, clock, minutes
 
 

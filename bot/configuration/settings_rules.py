@@ -111,7 +111,7 @@ def _address(value: str) -> SplitResult | str:
         return "names a user; it must be an address without name and password"
     try:
         parts = urlsplit(value)
-        valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
+        valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         valid = None
     if not valid or parts.query or parts.fragment or " " in value:

@@ -69,10 +69,11 @@ def test_a_story_may_make_its_ids_up(tmp_path: Path) -> None:
 def test_somebody_must_be_reached_by_what_is_configured(tmp_path: Path) -> None:
     slack = "SLACK_BOT_TOKEN=xoxb-1\nSLACK_APP_TOKEN=xapp-1"
     assert env_faults(tmp_path, slack) == []
-    desk = SMALL.replace('slack = "U0MEI", ', "").replace('slack = "U0ADA"', 'telegram = "502"')
-    _, _, faults = check(write(tmp_path, env=slack, policy=desk), {})
+    desk = SMALL.replace('slack = "U0MEI", telegram = "501"', 'email = "mei@example.com"')
+    desk = desk.replace('slack = "U0ADA"', 'phone = "+4930123456"')
+    _, _, faults = check(write(tmp_path, env=f"{slack}\nTELEGRAM_BOT_TOKEN=1:a", policy=desk), {})
     assert [str(fault) for fault in faults] == [
-        "dawnline.toml: engineers: none has an identity on slack, all that .env configures: "
+        "dawnline.toml: engineers: none has an identity on slack or telegram, all that .env configures: "
         "nobody could be paged"
     ]
 

@@ -38,6 +38,16 @@ def test_both_sources_and_the_environment_wins(tmp_path: Path) -> None:
     assert settings.slack_bot_token.get_secret_value() == "xoxb-1-abcdefgh"
 
 
+@pytest.mark.parametrize("port", ["1", "80", "65535"])
+def test_ports(tmp_path: Path, port: str) -> None:
+    assert load_settings(tmp_path, {"PORT": port}).port == int(port)
+
+
+@pytest.mark.parametrize("name", ["SLACK_USER_TOKEN", "SLACK_TOKEN", "LOG_FILE", "IMAP_PORT", "OTHER"])
+def test_another_program_s_settings_may_stand_in_env(tmp_path: Path, name: str) -> None:
+    assert env_faults(tmp_path, f"{name}=1") == []
+
+
 def test_relative_paths_start_where_env_lies(tmp_path: Path) -> None:
     near = load_settings(tmp_path, {"DAWNLINE_CONFIG": "desks/a.toml", "DATABASE_URL": "sqlite:///data/a.db"})
     assert (near.config_path, near.database_path) == (tmp_path / "desks/a.toml", tmp_path / "data/a.db")
@@ -84,6 +94,7 @@ def test_a_fault_says_which_source_it_is_in(tmp_path: Path) -> None:
         ("PUBLIC_URL=desk.example.com", "PUBLIC_URL: 'desk.example.com' is no address"),
         ("PUBLIC_URL=https://", "PUBLIC_URL: 'https://' is no address"),
         ("PUBLIC_URL=https://desk.example.com:99999", "is no address"),
+        ("PUBLIC_URL=https://desk.example.com:0", "is no address"),
         ("PUBLIC_URL=https://[::1", "is no address"),
         ("PUBLIC_URL=https://desk.example.com/?x=1", "is no address"),
         ("PUBLIC_URL=https://desk:hunter2@example.com", "PUBLIC_URL: names a user"),
@@ -93,6 +104,7 @@ def test_a_fault_says_which_source_it_is_in(tmp_path: Path) -> None:
             "SLACK_BOT_TOKN=hunter2",
             "SLACK_BOT_TOKN: there is no such setting (line 1); did you mean SLACK_BOT_TOKEN?",
         ),
+        ("SLACK_BT_TOKE=hunter2", "did you mean SLACK_BOT_TOKEN?"),
         (
             "DAWNLINE_CONFG=x",
             "DAWNLINE_CONFG: there is no such setting (line 1); did you mean DAWNLINE_CONFIG?",
@@ -173,6 +185,10 @@ def test_no_secret_in_a_repr_or_an_error(tmp_path: Path) -> None:
         *("123456:AAE-secretpart_1", "AAE-secretpart_1"),
     }
     assert [secret for secret in settings.secrets() if secret in shown] == []
+
+
+def test_every_line_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    assert keys(env_faults(tmp_path, "what\nPORT=1\n= 3\nPORTT=2")) == ["line 1", "line 3", "PORTT"]
 
 
 def test_loading_raises_every_fault(tmp_path: Path) -> None:

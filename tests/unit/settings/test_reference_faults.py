@@ -33,6 +33,17 @@ def test_an_id_and_an_identity_belong_to_one_engineer() -> None:
     }
 
 
+def test_an_identity_is_compared_beside_one_that_cannot_be_read() -> None:
+    found = faults(swap=('slack = "U0ADA"', 'telegram = 3, slack = "U0MEI"'))
+    assert set(found) == {"engineers[1] (ada).identities.telegram", "engineers[1] (ada).identities.slack"}
+
+
+def test_offsets_are_compared_beside_some_that_cannot_be_read() -> None:
+    early = '[escalation.early]\nsteps = [["senior"]]\nat = ["x"]\n'
+    late = '[escalation.late]\nsteps = [["senior"], ["awake"]]\nat = ["9m", "3m"]\n'
+    assert set(faults(early + late)) == {"escalation.early.at[0]", "escalation.late"}
+
+
 def test_a_shift_s_name_is_once_in_a_schedule() -> None:
     both = faults(swap=(ROLES, ROLES + SHIFT))
     assert both == {

@@ -55,7 +55,12 @@ def _colleagues(
     item: MessagePosted, fresh: Iterable[Ticket], customer: Customer | None, window: timedelta
 ) -> Ticket | None:
     """A ticket of the same customer: in a public group the next person may be another customer's."""
-    theirs = (ticket for ticket in fresh if ticket.customer == (customer.id if customer else UNKNOWN))
+    known_as = customer.id if customer else UNKNOWN
+    theirs = (
+        ticket
+        for ticket in fresh
+        if ticket.customer == known_as and item.author.id not in ticket.participants
+    )
     return next((ticket for ticket in theirs if _lately(item, ticket, window)), None)
 
 

@@ -1,6 +1,6 @@
 """Tickets, the snapshots they carry, their log, and which message belongs to which."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -81,12 +81,12 @@ def ticket_from(row: Row) -> Ticket:
 
 
 class SqlTickets:
-    def __init__(self, session: Session, numbers: Callable[[], int]) -> None:
+    def __init__(self, session: Session, numbers: Callable[[], Awaitable[int]]) -> None:
         self._session = session
         self._numbers = numbers
 
     async def next_number(self) -> int:
-        return self._numbers()
+        return await self._numbers()
 
     async def get(self, number: int) -> Ticket:
         row = await self._session.row(GET, number=number)

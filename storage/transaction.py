@@ -1,6 +1,6 @@
 """One unit of work over SQL: every room of the store on the same session."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from storage.intake import SqlLedger
 from storage.outbox import SqlOutbox
@@ -14,7 +14,7 @@ from storage.timers import SqlTimers
 class SqlTransaction:
     """Keeps `bot.ports.Transaction`."""
 
-    def __init__(self, session: Session, numbers: Callable[[], int]) -> None:
+    def __init__(self, session: Session, numbers: Callable[[], Awaitable[int]]) -> None:
         self.tickets = SqlTickets(session, numbers)
         self.events = SqlEvents(session)
         self.messages = SqlMessages(session)

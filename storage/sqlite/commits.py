@@ -1,8 +1,8 @@
 """Group commit: units of work that wait together share one commit, each in a savepoint of its own.
 
 With synchronous=FULL the disk is waited for once per group instead of once per unit, and a unit that fails
-is undone alone. A unit's last writes are not waited for: they travel ahead of the next unit's first read,
-so that a unit that looks once costs one trip to the connection's thread.
+is undone alone. Neither the beginning nor a unit's last writes are waited for: they travel ahead of the next
+read or of the commit, so that a unit that looks once costs one trip to the connection's thread.
 """
 
 import asyncio
@@ -48,14 +48,17 @@ class _Group:
     database, because SQLite may have rolled the whole of it back by itself."""
 
     observe: Callable[[str], None]
+    version: int | None = None
     broken: Exception | None = None
     spoiled: list[tuple[_Waiting, Exception]] = field(default_factory=list)
 
-    def begin(self, db: sqlite3.Connection) -> int:
-        """The database's version: it changes when somebody else has written."""
-        db.execute("BEGIN IMMEDIATE")
-        version: int = db.execute("PRAGMA data_version").fetchone()[0]
-        return version
+    def begin(self, db: sqlite3.Connection) -> None:
+        """Also look at the database's version, which changes when somebody else has written."""
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            self.version = db.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.Error as error:
+            self.broken = error
 
     def run(
         self, db: sqlite3.Connection, writes: Sequence[Statement], queries: Sequence[Statement]
@@ -120,16 +123,12 @@ class _Unit:
 
 
 class GroupWriter:
-    """The one writer of a database. `renew` is awaited at the start of a group that somebody else has
-    written before: what is remembered of the database may be outdated."""
+    """The one writer of a database."""
 
-    def __init__(
-        self, connection: Connection, renew: Callable[[], Awaitable[None]], observe: Callable[[str], None]
-    ) -> None:
+    def __init__(self, connection: Connection, observe: Callable[[str], None]) -> None:
         self._connection = connection
-        self._renew = renew
         self._observe = observe
-        self._version = -1
+        self._group = _Group(observe)
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
         self._task = asyncio.create_task(self._serve(), name="store-writer")
         self._closing = False
@@ -142,6 +141,12 @@ class GroupWriter:
         self._queue.put_nowait(waiting)
         result: T = await waiting.done
         return result
+
+    async def version(self) -> int | None:
+        """For a unit under way: another number than before means that somebody else has written."""
+        if self._group.version is None:
+            await self._connection.call(lambda db: None)  # whatever was posted before is done then
+        return self._group.version
 
     async def close(self) -> None:
         """Return when everything asked before is written. Idempotent."""
@@ -172,9 +177,9 @@ class GroupWriter:
 
     async def _write(self, waiting: list[_Waiting]) -> None:
         """Run every unit, commit once, and only then tell anybody."""
-        group = _Group(self._observe)
+        self._group = group = _Group(self._observe)
+        self._connection.post(group.begin)
         try:
-            await self._begin(group)
             for each in waiting:
                 await self._run(each, group)
             await self._connection.call(group.commit)
@@ -193,12 +198,6 @@ class GroupWriter:
         for each in waiting:
             each.error = StoreError(reason)
             each.tell()
-
-    async def _begin(self, group: _Group) -> None:
-        version = await self._connection.call(group.begin)
-        if version != self._version:
-            await self._renew()
-            self._version = version
 
     async def _run(self, waiting: _Waiting, group: _Group) -> None:
         unit = _Unit(self._connection, group)

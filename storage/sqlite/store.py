@@ -55,7 +55,8 @@ class SqliteStore:
         self._connections = connections
         self._reading = asyncio.Lock()
         self._number = 0
-        self._writer = GroupWriter(connections.writer, self._renew_number, observe)
+        self._version: int | None = None
+        self._writer = GroupWriter(connections.writer, observe)
         self._lock = lock
         self._closed = False
 
@@ -89,14 +90,14 @@ class SqliteStore:
         if self._lock is not None:
             self._lock.close()
 
-    def _next_number(self) -> int:
+    async def _next_number(self) -> int:
+        version = await self._writer.version()
+        if version is None or version != self._version:
+            # Somebody else (a command beside the running desk) may have opened tickets.
+            [[row]] = await self._connections.writer.run([], [(LAST_NUMBER, {})])
+            self._number, self._version = max(self._number, row[0]), version
         self._number += 1
         return self._number
-
-    async def _renew_number(self) -> None:
-        """Somebody else (a command beside the running desk) may have opened tickets."""
-        [[row]] = await self._connections.writer.run([], [(LAST_NUMBER, {})])
-        self._number = max(self._number, row[0])
 
 
 async def _release_leases(session: Session) -> int:

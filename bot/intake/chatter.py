@@ -51,23 +51,28 @@ def _plain(text: str) -> str:
     return _NOT_WORDS.sub(" ", _LAUGHTER.sub(" ", folded)).strip()
 
 
-def _drawn_in(words: str) -> tuple[str, ...]:
+def _drawn_in(words: str) -> set[str]:
     """ "hiiii" may be "hi" or "hii", "coooool" "col" or "cool"."""
-    return words, _DRAWN_OUT.sub(r"\1", words), _DRAWN_OUT.sub(r"\1\1", words)
+    return {words, _DRAWN_OUT.sub(r"\1", words), _DRAWN_OUT.sub(r"\1\1", words)}
 
 
 @lru_cache(maxsize=8)
-def _known(phrases: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(_plain(phrase) for phrase in phrases) - {""}
+def _known(phrases: tuple[str, ...]) -> dict[str, set[str]]:
+    """By their first character."""
+    known: dict[str, set[str]] = {}
+    for plain in {_plain(phrase) for phrase in phrases} - {""}:
+        known.setdefault(plain[0], set()).add(plain)
+    return known
 
 
-def _is_wholly(words: str, phrases: frozenset[str]) -> bool:
+def _is_wholly(words: str, phrases: dict[str, set[str]]) -> bool:
     """Whether the words can be cut into phrases. Every place is looked at once; a pattern would try all the
     ways to cut, and there can be millions."""
     reached = {0}
     for start in range(len(words)):
         if start in reached:
-            ends = (start + len(phrase) for phrase in phrases if _stands_at(words, start, phrase))
+            here = phrases.get(words[start], ())
+            ends = (start + len(phrase) for phrase in here if _stands_at(words, start, phrase))
             reached |= {end + (words[end : end + 1] == " ") for end in ends}
     return len(words) in reached
 

@@ -50,10 +50,10 @@ def _folded(text: str) -> str:
 
 def _first(phrases: tuple[str, ...], folded: str) -> str | None:
     """The first phrase that occurs. Hundreds are looked for in every message and hardly any is there, so only
-    those are tried that begin with a word of the text, and those that are not made of words."""
+    those are tried whose beginning is in the text."""
     index = _index(phrases)
-    words = index.keys() & {"", *_WORD.findall(folded)}
-    hits = [each for word in words for each in index[word] if _occurs(each[1], folded)]
+    beginnings = index.keys() & {*_WORD.findall(folded), *folded}
+    hits = [each for beginning in beginnings for each in index[beginning] if _occurs(each[1], folded)]
     return phrases[min(hits)[0]] if hits else None
 
 
@@ -64,11 +64,12 @@ def _occurs(plain: str, folded: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _index(phrases: tuple[str, ...]) -> dict[str, list[tuple[int, str]]]:
-    """Phrases by their first word; under "" those in scripts without spaces or beginning with a sign."""
-    index: dict[str, list[tuple[int, str]]] = {"": []}
+    """Phrases by their first word; those in scripts without spaces, or with a sign in front, by their first
+    character."""
+    index: dict[str, list[tuple[int, str]]] = {}
     for place, plain in enumerate(_folded(phrase) for phrase in phrases):
-        first = _WORD.match(plain) if plain.isascii() else None
-        index.setdefault(first[0] if first else "", []).append((place, plain))
+        word = _WORD.match(plain) if plain.isascii() else None
+        index.setdefault(word[0] if word else plain[:1], []).append((place, plain))
     return index
 
 

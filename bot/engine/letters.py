@@ -56,12 +56,11 @@ class Office:
                 break
             chosen.append(other)
             texts.append(text)
-        return self._letter(chosen, texts, now)
+        if first.item.purpose is Purpose.PAGE:
+            texts = self._newest_pages(chosen, able, now)
+        return self._letter(chosen, texts)
 
-    def _letter(self, chosen: list[ClaimedItem], texts: list[str], now: datetime) -> Letter:
-        pages = [each for each in chosen if each.item.purpose is Purpose.PAGE]
-        if len(pages) == len(chosen) > 1:
-            texts = self._newest_pages(chosen, now)
+    def _letter(self, chosen: list[ClaimedItem], texts: list[str]) -> Letter:
         posts = [each.item.message for each in chosen if isinstance(each.item.message, Post)]
         buttons = tuple(dict.fromkeys(button for each in posts for button in each.buttons))
         same_thread = len({(each.at, each.reply_to) for each in posts}) == 1
@@ -70,8 +69,8 @@ class Office:
             together = replace(together, reply_to=None)
         return Letter(tuple(chosen), together)
 
-    def _newest_pages(self, pages: list[ClaimedItem], now: datetime) -> list[str]:
-        """Stale pages collapse: per ticket the newest words, with the age of the oldest."""
+    def _newest_pages(self, pages: list[ClaimedItem], able: Capabilities, now: datetime) -> list[str]:
+        """Pages collapse: per ticket the newest words, with the age of the oldest."""
         by_ticket: dict[int | None, list[ClaimedItem]] = {}
         for page in pages:
             by_ticket.setdefault(page.item.ticket, []).append(page)
@@ -79,14 +78,18 @@ class Office:
         for same in by_ticket.values():
             oldest = min(same, key=lambda each: each.item.due_at)
             newest = max(same, key=lambda each: each.item.due_at)
-            texts.append("\n".join([self._age(oldest, now), _words(newest)]))
+            texts.append("\n".join([*self._heading(oldest, able, now), _words(newest)]))
         return texts
 
     def _text(self, claimed: ClaimedItem, able: Capabilities, now: datetime) -> str:
+        return "\n".join([*self._heading(claimed, able, now), _words(claimed)])
+
+    def _heading(self, claimed: ClaimedItem, able: Capabilities, now: datetime) -> list[str]:
+        """How late it is, and whether it may be there already."""
         lines = [self._age(claimed, now)] if now - claimed.item.due_at > STALE else []
         if claimed.uncertain and not able.can_find:
             lines.append(self._voice(claimed, now).say("page.repeat"))
-        return "\n".join([*lines, _words(claimed)])
+        return lines
 
     def _age(self, claimed: ClaimedItem, now: datetime) -> str:
         key = "page.stale" if claimed.item.purpose is Purpose.PAGE else "delivery.stale"
@@ -108,9 +111,9 @@ def _together(first: ClaimedItem, other: ClaimedItem, now: datetime, *, crowded:
         return False
     if first.uncertain or other.uncertain:
         return first.letter == other.letter  # they left together; nothing else may count as arrived with them
-    if one.message.at.conversation != two.message.at.conversation:
-        return False
-    same_thread = (one.message.at, one.message.reply_to) == (two.message.at, two.message.reply_to)
+    if one.message.at != two.message.at:
+        return False  # another topic of the group is another place
+    same_thread = one.message.reply_to == two.message.reply_to
     if one.purpose is Purpose.PAGE or two.purpose is Purpose.PAGE:
         both_late = min(now - one.due_at, now - two.due_at) > STALE
         return one.purpose is two.purpose and (both_late or crowded)

@@ -1,7 +1,26 @@
-"""How hard hypothesis tries; `pytest --hypothesis-profile ci` tries harder. No deadline: machines stall."""
+"""How hard hypothesis tries (`pytest --hypothesis-profile ci` tries harder), and logging as each test found it."""
 
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+import structlog
 from hypothesis import settings
 
+# No deadline: machines stall.
 settings.register_profile("dev", max_examples=60, deadline=None)
 settings.register_profile("ci", max_examples=400, deadline=None)
 settings.load_profile("dev")
+
+
+@pytest.fixture(autouse=True)
+def logging_as_found() -> Iterator[None]:
+    """A command configures logging for its process; in a test its output is closed soon after."""
+    handlers, hooks = list(logging.root.handlers), (sys.excepthook, sys.unraisablehook, threading.excepthook)
+    yield
+    structlog.reset_defaults()
+    logging.captureWarnings(False)
+    logging.root.handlers = handlers
+    sys.excepthook, sys.unraisablehook, threading.excepthook = hooks

@@ -1,4 +1,4 @@
-"""How hard hypothesis tries (`pytest --hypothesis-profile ci` tries harder), and logging as each test found it."""
+"""How hard hypothesis tries (--hypothesis-profile ci: harder), and logging as each test found it."""
 
 import logging
 import sys

@@ -31,11 +31,12 @@ def triage(text: str, tier: str, rules: Triage) -> Verdict:
 
 def _by_phrase(text: str, tier: str, rules: Triage) -> Verdict:
     folded = _folded(text)
+    beginnings = {*_WORD.findall(folded), *folded}
     hits = [
         (rule.priority, phrase)
         for rule in rules.rules
         if not rule.tiers or tier in rule.tiers
-        if (phrase := _first(rule.phrases, folded)) is not None
+        if (phrase := _first(rule.phrases, folded, beginnings)) is not None
     ]
     if not hits:
         return Verdict(rules.default, "triage.default", {})
@@ -48,12 +49,11 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().replace("’", "'").split())
 
 
-def _first(phrases: tuple[str, ...], folded: str) -> str | None:
+def _first(phrases: tuple[str, ...], folded: str, beginnings: set[str]) -> str | None:
     """The first phrase that occurs. Hundreds are looked for in every message and hardly any is there, so only
-    those are tried whose beginning is in the text."""
+    those are tried whose beginning (`beginnings` are the words and characters) is in the text."""
     index = _index(phrases)
-    beginnings = index.keys() & {*_WORD.findall(folded), *folded}
-    hits = [each for beginning in beginnings for each in index[beginning] if _occurs(each[1], folded)]
+    hits = [each for key in index.keys() & beginnings for each in index[key] if _occurs(each[1], folded)]
     return phrases[min(hits)[0]] if hits else None
 
 
@@ -81,8 +81,8 @@ def _whole_words(plain: str) -> re.Pattern[str]:
 def title_of(text: str, fallback: str, phrases: tuple[str, ...]) -> str:
     """The first line that says more than a greeting (`phrases`), at most 80 characters."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = (line for line in lines if not is_chatter(line, phrases))
-    line = next(telling, next(iter(lines), fallback))
+    telling = (line for line in lines[:-1] if not is_chatter(line, phrases))
+    line = next(telling, _least(lines, phrases) if lines else fallback)
     return line if len(line) <= 80 else f"{line[:79].rstrip()}…"
 
 

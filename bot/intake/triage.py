@@ -81,8 +81,9 @@ def _whole_words(plain: str) -> re.Pattern[str]:
 def title_of(text: str, fallback: str, phrases: tuple[str, ...]) -> str:
     """The first line that says more than a greeting (`phrases`), at most 80 characters."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = (line for line in lines[:-1] if not is_chatter(line, phrases))
-    line = next(telling, _least(lines, phrases) if lines else fallback)
+    several = lines if len(lines) > 1 else ()
+    telling = (line for line in several if not is_chatter(line, phrases))
+    line = next(telling, next(iter(lines), fallback))
     return line if len(line) <= 80 else f"{line[:79].rstrip()}…"
 
 

@@ -12,7 +12,9 @@ from bot.oncall.schedule import instant_of
 from bot.policy import parse_duration
 
 # Phones turn hyphens into dashes; Chinese keyboards type full-width letters and digits.
-_TICKET = re.compile(r"(?:t[-‐‑–—]?|#)(\d{1,15})", re.IGNORECASE)
+_TICKET = re.compile(r"(?:t[-‐‑–—]?|#)(\d+)", re.IGNORECASE)
+LONGEST = 16
+"""Digits of a number that are looked at; a longer one names no ticket, and must not be taken for words."""
 _ENDS = ",:;.!?，：；。！？、"
 _OPEN, _CLOSE = '"“”„«「『', '"“”«»」』'
 _VALUE = rf"[{_OPEN}][^{_OPEN}{_CLOSE}]*[{_CLOSE}]|'[^']*'|‘[^’]*’|[^\s]+"
@@ -109,6 +111,8 @@ def _first(text: str) -> tuple[str, str, str]:
 
 
 def _near(word: str) -> str:
+    if len(word) < 3:
+        return ""  # "on it" is no mistyped "open"
     matches = get_close_matches(word, [*VERBS, *ALIASES], n=1, cutoff=0.6)
     return ALIASES.get(matches[0], matches[0]) if matches else ""
 
@@ -175,7 +179,7 @@ def _tickets(words: str, most: int) -> tuple[tuple[int, ...], str]:
 
 def _number(word: str) -> int | None:
     match = _TICKET.fullmatch(unicodedata.normalize("NFKC", word).rstrip(_ENDS))
-    return int(match[1]) if match else None
+    return int(match[1][:LONGEST]) if match else None
 
 
 _SPELT_OUT = (

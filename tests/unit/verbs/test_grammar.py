@@ -52,7 +52,7 @@ def taken_apart(text: str) -> tuple[str, tuple[int, ...], Mapping[str, str], str
         ("take T-3", "ack", (3,), ""),
         ("done", "resolve", (), ""),
         ("prio p1", "priority", (), "p1"),
-        ("ack T-9999999999999999", "ack", (), "T-9999999999999999"),
+        ("ack T-9999999999999999", "ack", (9999999999999999,), ""),
     ],
 )
 def test_the_verb_the_tickets_and_the_words(
@@ -117,6 +117,7 @@ def test_a_mistyped_option_is_refused_with_how_it_is_written(option: str) -> Non
         ("merg T-1 T-2", "merge"),
         ("on-call", "oncall"),
         ("xyzzy", ""),
+        ("on it", ""),
         ("", ""),
         ("/", ""),
         ("谢谢", ""),

@@ -1,7 +1,6 @@
 """Tries Slack for real and says, for each thing that would not work, how to mend it. Changes nothing."""
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -12,19 +11,8 @@ from adapters.slack.manifest import BOT_SCOPES
 from adapters.slack.settings import SlackSettings
 from adapters.slack.wire import answered, response_to, web_client
 from bot.errors import DeliveryError
+from bot.findings import MAX_SKEW, Finding
 from bot.ports import Clock
-
-# Beyond this, promised times and message times visibly disagree.
-MAX_SKEW = timedelta(seconds=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `text` says what is so or, where it is not `ok`, how to mend it."""
-
-    about: str
-    ok: bool
-    text: str
 
 
 async def examine(

@@ -1,7 +1,6 @@
 """Tries Telegram for real and says, for each thing that would not work, how to mend it. Changes nothing."""
 
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -11,20 +10,10 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Te
 
 from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.wire import CONNECT, READ, Client, redacted
+from bot.findings import MAX_SKEW, Finding
 from bot.ports import Clock
 
-# Beyond this, promised times and message times visibly disagree.
-MAX_SKEW = timedelta(seconds=30)
 _PRESENT = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER, ChatMember.RESTRICTED})
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `text` says what is so or, where it is not `ok`, how to mend it."""
-
-    about: str
-    ok: bool
-    text: str
 
 
 async def examine(

@@ -1,8 +1,10 @@
 """The terminal put together: lines in, panels out."""
 
 import asyncio
+import contextlib
 import itertools
 import sys
+import threading
 from collections.abc import Sequence
 from typing import TextIO
 
@@ -45,11 +47,14 @@ class TerminalApp:
     async def run(self) -> None:
         """Returns after `stop`, or at the end of the input."""
         self.channel.note(self._voice.say("terminal.hello", first=next(iter(self._names))))
+        heard: asyncio.Queue[str] = asyncio.Queue()
+        read_lines(self._lines, heard)
         stopping = asyncio.create_task(self._stopping.wait())
         while not self._stopping.is_set():
-            reading = asyncio.create_task(self._read())
+            reading = asyncio.create_task(heard.get())
             await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not reading.done() or not (line := reading.result()):
+                reading.cancel()
                 break
             await self._take(line.strip())
         stopping.cancel()
@@ -59,10 +64,6 @@ class TerminalApp:
 
     async def close(self) -> None:
         """Nothing is held open."""
-
-    async def _read(self) -> str:
-        """The next line; "" at the end. Read on a daemon thread, so that a desk can stop while nobody types."""
-        return await read_line(self._lines)
 
     async def _take(self, line: str) -> None:
         if line:
@@ -86,14 +87,15 @@ class TerminalApp:
         return self.channel.last_paged or next(iter(self._names)), line
 
 
-async def read_line(lines: TextIO) -> str:
+def read_lines(lines: TextIO, heard: asyncio.Queue[str]) -> None:
+    """Every line into the queue, and "" at the end; read on a daemon thread, so that a desk can stop while
+    nobody types."""
     loop = asyncio.get_running_loop()
-    if not lines.isatty():
-        return await asyncio.to_thread(lines.readline)
-    found: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(lines, lambda: None if found.done() else found.set_result(None))
-    try:
-        await found
-    finally:
-        loop.remove_reader(lines)
-    return lines.readline()
+
+    def listen() -> None:
+        with contextlib.suppress(RuntimeError, ValueError):  # the desk has stopped, or the input is closed
+            for line in iter(lines.readline, ""):
+                loop.call_soon_threadsafe(heard.put_nowait, line)
+            loop.call_soon_threadsafe(heard.put_nowait, "")
+
+    threading.Thread(target=listen, name="terminal", daemon=True).start()

@@ -14,32 +14,9 @@ from tests.fakes import slack_events as said
 from tests.fakes.slack_blocks import Json
 from tests.fakes.slack_server import BOT_TOKEN, FakeSlack
 from tests.fakes.slack_world import BOT_USER
+from tests.fakes.small_desk import POLICY
 from tests.integration.run.process import REPOSITORY, Process, dawnline, free_port
 
-POLICY = """
-[[engineers]]
-id = "eve"
-name = "Eve Brandt"
-tier = "architect"
-region = "emea"
-time_zone = "Europe/Berlin"
-identities = { slack = "U2" }
-
-[[teams]]
-name = "everybody"
-schedule = "always"
-
-[[schedules]]
-name = "always"
-rotation_start = 2026-01-05
-[[schedules.shifts]]
-name = "day"
-region = "emea"
-time_zone = "UTC"
-start = "00:00"
-end = "00:00"
-roles = { architect = ["eve"], lead = ["eve"], senior = ["eve"], support = ["eve"], frontline = ["eve"] }
-"""
 OUTAGE = "Production is down for everyone"
 
 
@@ -165,7 +142,7 @@ async def test_with_no_tokens_it_says_what_is_missing_and_runs(tmp_path: Path) -
 
 
 async def test_a_wrong_configuration_is_listed_whole(desk: Path) -> None:
-    (desk / "dawnline.toml").write_text(POLICY.replace("architect\"\nregion", "wizard\"\nregion"), "utf-8")
+    (desk / "dawnline.toml").write_text(POLICY.replace('architect"\nregion', 'wizard"\nregion'), "utf-8")
     async with dawnline(desk, {"PORT": "many", "SLACK_BOT_TOKEN": "nonsense"}, "run") as process:
         assert await process.child.wait() == 2
         assert process.child.stderr is not None

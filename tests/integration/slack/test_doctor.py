@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from adapters.slack.doctor import Finding, examine
+from adapters.slack.doctor import examine
 from adapters.slack.manifest import BOT_SCOPES
 from adapters.slack.settings import SlackSettings
 from bot.clock import SystemClock
+from bot.findings import Finding
 
 from tests.fakes.slack_server import FakeSlack, Fault
 from tests.fakes.slack_world import World

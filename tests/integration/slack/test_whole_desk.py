@@ -23,36 +23,9 @@ from tests.fakes import slack_events as said
 from tests.fakes.slack_blocks import Json
 from tests.fakes.slack_server import FakeSlack, Fault
 from tests.fakes.slack_world import BOT_USER, World, markup, mentions
+from tests.fakes.small_desk import POLICY
 from tests.integration.slack.stage import running, socket_settings
 
-POLICY = """
-[[triage.rules]]
-priority = "P0"
-phrases = ["is down"]
-
-[[engineers]]
-id = "eve"
-name = "Eve Brandt"
-tier = "architect"
-region = "emea"
-time_zone = "Europe/Berlin"
-identities = { slack = "U2" }
-
-[[teams]]
-name = "everybody"
-schedule = "always"
-
-[[schedules]]
-name = "always"
-rotation_start = 2026-01-05
-[[schedules.shifts]]
-name = "day"
-region = "emea"
-time_zone = "UTC"
-start = "00:00"
-end = "00:00"
-roles = { architect = ["eve"], lead = ["eve"], senior = ["eve"], support = ["eve"], frontline = ["eve"] }
-"""
 # What Slack sends when somebody types it.
 OUTAGE = "Production is down for everyone &lt;!channel&gt; *now*"
 

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from adapters.telegram.doctor import Finding, examine
+from adapters.telegram.doctor import examine
 from adapters.telegram.settings import TelegramSettings
+from bot.findings import Finding
 
 from tests.fakes.telegram_server import START, TOKEN, FakeTelegram, bad_gateway
 from tests.fakes.telegram_world import Chat, User

@@ -23,9 +23,8 @@ async def from_us(work: Work, item: MessagePosted, around: Surroundings, enginee
     if ticket is not None and ticket.lives_in(item.at):
         await _replied(work, item, ticket, engineer)
         return Outcome.ENGINEER, "an engineer's words in the customer's thread", ticket.number
-    if ticket is not None and item.private:
-        _explain(work, item, ticket, engineer)
-        return Outcome.ENGINEER, "an engineer's words under a message of ours", ticket.number
+    if item.private:
+        return await _to_the_desk(work, item, ticket, engineer)
     return Outcome.ENGINEER, "an engineer's message outside any ticket's thread", None
 
 
@@ -62,9 +61,16 @@ async def _replied(work: Work, item: MessagePosted, ticket: Ticket, engineer: En
         keep(work, taken, after)
 
 
-def _explain(work: Work, item: MessagePosted, ticket: Ticket, engineer: Engineer) -> None:
+async def _to_the_desk(work: Work, item: MessagePosted, ticket: Ticket | None, engineer: Engineer) -> Result:
     """Half awake, somebody answers the page itself: that takes nothing and reaches nobody. Say so."""
-    voice = work.to_engineer(engineer)
-    text = voice.say("answer.page_reply", ticket=ticket.id)
-    message = Post(unique("reply"), item.at, text, reply_to=item.message_id)
-    work.send(Purpose.REPLY, Urgency.NOTICE, message, language=voice.language, ticket=ticket.number)
+    meant = ticket or await work.tx.tickets.last_paged(engineer.id)
+    if meant is not None and meant.is_untaken:
+        voice = work.to_engineer(engineer)
+        text = voice.say("answer.page_reply", ticket=meant.id)
+        message = Post(unique("reply"), item.at, text, reply_to=item.message_id)
+        work.send(Purpose.REPLY, Urgency.NOTICE, message, language=voice.language, ticket=meant.number)
+    return (
+        Outcome.ENGINEER,
+        "an engineer's words to the desk that are no command",
+        meant.number if meant else None,
+    )

@@ -50,15 +50,13 @@ async def existing(work: Work, request: Request, number: int) -> Ticket:
 
 
 async def _likely(work: Work, request: Request, number: int) -> str:
-    """Mistyped, it is one of the asker's own tickets before any other open one."""
-    last = await work.tx.tickets.last_paged(request.me.id) if request.engineer else None
-    own = (
-        [*(await work.tx.tickets.assigned(request.me.id)), *([last] if last else [])]
-        if request.engineer
-        else []
-    )
+    """One of the asker's own tickets before any other open one; swapped digits before other slips."""
+    last = await work.tx.tickets.last_paged(request.me.id)
+    own = [*(await work.tx.tickets.assigned(request.me.id)), *([last] if last else [])]
     for tickets in (own, await work.tx.tickets.active()):
-        matches = get_close_matches(str(number), [str(each.number) for each in tickets], n=1, cutoff=0.6)
+        known = [str(each.number) for each in tickets]
+        swapped = [each for each in known if sorted(each) == sorted(str(number))]
+        matches = swapped or get_close_matches(str(number), known, n=1, cutoff=0.6)
         if matches:
             return f"T-{matches[0]}"
     return ""

@@ -32,6 +32,12 @@ def engineer(name: str, tier: str, region: str, **facts: Any) -> dict[str, Any]:
     return {**base, "time_zone": ZONES[region], "identities": {"slack": f"U-{name.upper()}"}, **facts}
 
 
+def people(**changed: dict[str, Any]) -> list[dict[str, Any]]:
+    """Everybody, `changed` as said for those named. Fay is on Telegram too."""
+    facts = {"fay": {"identities": {"slack": "U-FAY", "telegram": "206"}}, **changed}
+    return [engineer(name, *what, **facts.get(name, {})) for name, what in PEOPLE.items()]
+
+
 def policy(**tables: Any) -> Policy:
     """Everybody is on call round the clock; `tables` are laid over that and over the defaults."""
     shift = {
@@ -44,7 +50,7 @@ def policy(**tables: Any) -> Policy:
         "roles": ROLES,
     }
     base: dict[str, Any] = {
-        "engineers": [engineer(name, *what) for name, what in PEOPLE.items()],
+        "engineers": people(),
         "teams": [{"name": "core", "schedule": "always"}],
         "schedules": [{"name": "always", "rotation_start": date(2026, 1, 5), "shifts": [shift]}],
     }

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from typing import Protocol
 
 from adapters.slack import doctor as slack
 from adapters.telegram import doctor as telegram
@@ -14,19 +13,9 @@ from bot.cli.zones import disagreements, package_version, zones_of
 from bot.customers.customer import Customer
 from bot.durable import Timer, TimerKind
 from bot.errors import StoreError
+from bot.findings import Finding
 from bot.ports import Clock, Transaction
 from bot.settings import missing_channels
-
-
-class Finding(Protocol):
-    """One thing looked at, as every channel's doctor tells it."""
-
-    @property
-    def about(self) -> str: ...
-    @property
-    def ok(self) -> bool: ...
-    @property
-    def text(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +33,8 @@ async def examine(desk: Desk, clock: Clock, groups: int) -> AsyncIterator[Found]
     customers: tuple[Customer, ...] = ()
     try:
         customers = await _tried(desk, clock)
-        yield Found(
-            "store", "database", True, f"{desk.settings.database_path} opens, and a write was committed"
-        )
+        text = f"{desk.settings.database_path} opens, and a write was committed"
+        yield Found("store", "database", True, text)
     except StoreError as error:
         yield Found("store", "database", False, f"{error} (DATABASE_URL)")
     yield _zones(desk, clock)

@@ -21,9 +21,12 @@ class Limiter:
 
     def free_at(self, destination: str, limits: Iterable[Limit], urgency: Urgency, now: datetime) -> datetime:
         """When the next message may go; `now` when it may go at once."""
-        waits = [self._blocked.get(destination, now), now]
-        waits += [self._window(limit, urgency, now) for limit in limits]
-        return max(waits)
+        waits = [self._window(limit, urgency, now) for limit in limits]
+        return max([self.blocked_until(destination, now), *waits])
+
+    def blocked_until(self, destination: str, now: datetime) -> datetime:
+        """When the platform will take anything again; `now` when it does."""
+        return max(self._blocked.get(destination, now), now)
 
     def _window(self, limit: Limit, urgency: Urgency, now: datetime) -> datetime:
         sent, span = self._sent[limit.scope], timedelta(seconds=limit.seconds)
@@ -39,5 +42,5 @@ class Limiter:
             self._sent[limit.scope].append(now)
 
     def block(self, destination: str, until: datetime) -> None:
-        """The platform said 429."""
+        """The platform said 429, or is not there."""
         self._blocked[destination] = max(until, self._blocked.get(destination, until))

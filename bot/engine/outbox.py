@@ -20,7 +20,7 @@ from bot.work import House, Work
 log = structlog.get_logger()
 LEASE = timedelta(minutes=2)
 BATCH = 200
-SLOWEST_RETRY = timedelta(minutes=5)
+SLOWEST_RETRY = timedelta(minutes=1)
 CROWDED = timedelta(seconds=5)
 Observer = Callable[[str], None]
 
@@ -111,8 +111,14 @@ class Dispatcher:
             reason = f"no channel {place.channel!r} is configured"
             await self._write(lambda work: lost(work, first, reason))
             return
-        limits = channel.limits(place.conversation)
-        free_at = self._limiter.free_at(str(place), limits, first.item.urgency, now)
+        destination, limits = f"{place.channel}:{place.conversation}", channel.limits(place.conversation)
+        blocked_until = self._limiter.blocked_until(destination, now)
+        if blocked_until > now:
+            del waiting[first.item.key]
+            letter = Letter((first,), first.item.message)  # as good as tried: a page goes the next way now
+            await self._again(letter, blocked_until, "the destination is blocked", uncertain=first.uncertain)
+            return
+        free_at = self._limiter.free_at(destination, limits, first.item.urgency, now)
         if free_at > now:
             del waiting[first.item.key]
             await self._hold(first, free_at)
@@ -166,25 +172,29 @@ class Dispatcher:
 
     async def _missed(self, channel: Channel, letter: Letter, error: Exception) -> None:
         reason, retry_at = str(error), self._retry_at(letter.first)
-        before = letter.first.uncertain  # that this try did not arrive says nothing of an earlier one
         match error:
             case RateLimited():
-                until = self._clock.now() + error.retry_after
-                self._limiter.block(str(place_of(letter.message)), until)
-                await self._again(letter, until, reason, uncertain=before)
+                await self._blocked(letter, self._clock.now() + error.retry_after, reason)
             case Unreachable():
                 await self._write_all(letter, lambda work, each: lost(work, each, reason))
             case MovedTo():
                 old, new = place_of(letter.message), error.conversation
                 await self._write_all(letter, lambda work, each: moved(work, each, old, new))
             case Temporary():
-                await self._again(letter, retry_at, reason, uncertain=before)
+                await self._blocked(letter, retry_at, reason)
             case OutcomeUnknown():
                 await self._again(letter, retry_at, reason, uncertain=True)
             case _:
                 # The contract: anything else may have arrived. Its text may hold a secret, so only its type.
                 log.error("channel broke its contract", channel=channel.name, error=type(error).__name__)
                 await self._again(letter, retry_at, type(error).__name__, uncertain=True)
+
+    async def _blocked(self, letter: Letter, until: datetime, reason: str) -> None:
+        """Nothing goes there until then; what waits for the place then goes together, stale pages as one."""
+        place = place_of(letter.message)
+        self._limiter.block(f"{place.channel}:{place.conversation}", until)
+        # That this try did not arrive says nothing of an earlier one.
+        await self._again(letter, until, reason, uncertain=letter.first.uncertain)
 
     async def _departing(self, letter: Letter) -> bool:
         """Note durably that it leaves now. False when some of it need not leave any more: the rest is then

@@ -47,6 +47,8 @@ async def escalate(work: Work, ticket: Ticket) -> None:
     due = max(ticket.round, snapshot.round_at(ticket.escalating_since, work.now))
     missed = snapshot.missed(ticket.round, due)
     number, people, skipped = _first_reachable(work, snapshot, who, due, missed)
+    if skipped:
+        ticket = replace(ticket, escalating_since=_caught_up(work, ticket, snapshot, number))
     for targets in skipped:
         work.record(ticket.number, "step_skipped", "desk", targets=list(targets))
     name = await work.customer_name(ticket)
@@ -77,6 +79,13 @@ def _first_reachable(
         skipped.append(snapshot.targets(candidate))
     last = [each for each in work.policy.engineers if any(True for _ in work.ways(each))]
     return widest, last, skipped
+
+
+def _caught_up(work: Work, ticket: Ticket, snapshot: Snapshot, number: int) -> datetime:
+    """When the escalation would have begun for this round to be due now: the next one then follows as soon
+    after it as the timetable says, instead of at the hour it had before steps were skipped."""
+    begun = ticket.escalating_since or work.now
+    return min(begun, work.now - (snapshot.page_at(begun, number) - begun))
 
 
 def _set_next(work: Work, ticket: Ticket, snapshot: Snapshot, number: int) -> None:

@@ -58,6 +58,7 @@ async def _append(work: Work, item: MessagePosted, where: Route, ticket: Ticket)
     heard = replace(
         ticket,
         last_message_at=max(ticket.last_message_at, item.sent_at),
+        heard_at=work.now,
         participants=tuple(dict.fromkeys((*ticket.participants, item.author.id))),
     )
     if where.joined:

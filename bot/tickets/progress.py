@@ -184,5 +184,5 @@ def _news(ticket: Ticket, last_told: datetime) -> tuple[str, ...]:
     """Whether anything came in since the last update, else precisely that nothing did; and what is needed."""
     if last_told <= ticket.received_at:
         return ("progress.need",)
-    news = "progress.messages" if ticket.last_message_at > last_told else "progress.nothing_new"
-    return (news, "progress.need_more")
+    has_news = ticket.heard_at is not None and ticket.heard_at > last_told
+    return ("progress.messages" if has_news else "progress.nothing_new", "progress.need_more")

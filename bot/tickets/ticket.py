@@ -103,7 +103,8 @@ class Ticket:
     already paged; `paged` are the engineers paged in this escalation, in order. `policy` names the stored
     snapshot. `reason` is the catalogue key of why it has its priority, `reason_words` what is said in it.
     `acknowledged_at` and `answered_at` are the first times ever; `assigned_at` is when the present assignee
-    got it. `root` is "" until the receipt was posted, where a command without a message opened the ticket.
+    got it, `heard_at` when the customer's last further words came in. `root` is "" until the receipt was
+    posted, where a command without a message opened the ticket.
     """
 
     number: int
@@ -144,6 +145,7 @@ class Ticket:
     reason_words: dict[str, str] = field(default_factory=dict)
     assigned_at: datetime | None = None
     followers: tuple[Thread, ...] = ()
+    heard_at: datetime | None = None
 
     @property
     def id(self) -> str:

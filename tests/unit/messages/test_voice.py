@@ -22,8 +22,8 @@ def voice(language: str = "en", zone: str = "UTC", now: datetime = NOON) -> Voic
         ("en", "Asia/Kolkata", NOON, "17:30 UTC+5:30"),
         ("en", "America/St_Johns", NOON, "08:30 UTC-3:30"),
         ("en", "Asia/Shanghai", NOON + timedelta(hours=5), "3 Mar 01:00 UTC+8"),
-        ("zh", "Asia/Shanghai", NOON, "20:00（UTC+8）"),
-        ("zh", "Asia/Shanghai", NOON + timedelta(hours=5), "3 月 3 日 01:00（UTC+8）"),
+        ("zh", "Asia/Shanghai", NOON, "20:00 UTC+8"),
+        ("zh", "Asia/Shanghai", NOON + timedelta(hours=5), "3 月 3 日 01:00 UTC+8"),
         # Berlin's clocks go forward at 02:00 on 29 March.
         ("en", "Europe/Berlin", datetime(2026, 3, 29, 1, 0, tzinfo=UTC), "29 Mar 03:00 UTC+2"),
     ],

@@ -1,0 +1,60 @@
+"""What the desk is loaded with while it is killed: many people who write at once, and whom that wakes."""
+
+from datetime import datetime, timedelta
+
+from bot.inbound import Address, MessagePosted, Person
+from bot.policy import Policy
+
+from tests.integration.killed.wire import WIRE
+
+TICKETS = 24
+AT_ONCE = 3
+"""So many offer their messages at the same time: commits are shared, and there are many of them."""
+APART = timedelta(milliseconds=40)
+"""Between one customer's message and the next, so that the second rounds are not due all at once."""
+TEXTS = ("everything is down for everyone in room {}", "the label in room {} has a typo")
+"""A P0 and a P2."""
+ON_CALL = {"support": ["ann"], "lead": ["bob"]}
+PAGED = {"ann", "bob"}
+"""Whom the two rounds of every ticket wake together, also when a downtime makes one of them."""
+DESK = "desk"
+
+
+def _engineer(name: str, tier: str) -> dict[str, object]:
+    zone, ways = "Europe/Berlin", {WIRE: f"U-{name}"}
+    where = {"region": "emea", "time_zone": zone, "identities": ways}
+    return {"id": name, "name": name, "tier": tier, **where}
+
+
+def _steps(*roles: str) -> dict[str, object]:
+    """The second round two seconds after the first; then nobody for an hour."""
+    return {"steps": [[role] for role in roles], "at": ["0s", "2s"], "repeat_every": "1h"}
+
+
+def policy() -> Policy:
+    hours = {"start": "00:00", "end": "00:00", "time_zone": "UTC"}
+    always = {"name": "always", "region": "emea", "roles": ON_CALL, **hours}
+    return Policy.model_validate(
+        {
+            "desk": {"conversations": {WIRE: DESK}},
+            "engineers": [_engineer("ann", "support"), _engineer("bob", "lead")],
+            "teams": [{"name": "all", "schedule": "always"}],
+            "schedules": [{"name": "always", "rotation_start": "2026-01-05", "shifts": [always]}],
+            "escalation": {"critical": _steps("lead", "support"), "normal": _steps("support", "lead")},
+        }
+    )
+
+
+def messages(began: datetime) -> list[MessagePosted]:
+    """The same ones at every start: the platform offers again what it was not told to have arrived."""
+    return [
+        MessagePosted(
+            event_key=f"e{number}",
+            at=Address(WIRE, f"C-{number}"),
+            message_id=f"m{number}",
+            author=Person(WIRE, f"P-{number}", f"Customer {number}"),
+            text=TEXTS[number % len(TEXTS)].format(number),
+            sent_at=began - APART * (TICKETS - number),
+        )
+        for number in range(TICKETS)
+    ]

@@ -22,6 +22,12 @@ class Address:
     def __str__(self) -> str:
         return ":".join(part for part in (self.channel, self.conversation, self.thread) if part)
 
+    @property
+    def room_key(self) -> str:
+        """Where a message's id would stand when a whole room is linked to its incident's ticket: "" for a
+        conversation of its own, else the one topic of a group that holds many."""
+        return f"topic:{self.thread}" if self.thread else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

@@ -123,7 +123,7 @@ class Messages(Protocol):
     """Which message on a platform belongs to which ticket."""
 
     def link(self, at: Address, message_id: str, ticket: int) -> None:
-        """An empty `message_id` links the whole conversation (an incident room)."""
+        """The `room_key` of an address as `message_id` links the whole room (an incident's)."""
 
     async def ticket_of(self, at: Address, message_id: str) -> int | None: ...
 

@@ -45,7 +45,8 @@ WHERE channel = :channel AND conversation = :conversation AND active = 1 AND las
 ORDER BY last_message_at DESC LIMIT 20
 """
 ROOM = """
-SELECT ticket FROM message_links WHERE channel = :channel AND conversation = :conversation AND message_id = ''
+SELECT ticket FROM message_links
+WHERE channel = :channel AND conversation = :conversation AND message_id IN ('', :topic)
 """
 
 
@@ -61,7 +62,7 @@ class SqlLedger:
             owner_query(conversation(item.at.channel, item.at.conversation)),
             owner_query(person(item.author.channel, item.author.id)),
             (RECENT, {**where, "since": to_micros(since)}),
-            (ROOM, where),
+            (ROOM, {**where, "topic": item.at.room_key}),
             *([(REPLIED, {**where, "reply_to": item.reply_to})] if item.reply_to else []),
         )
         owner = here or author

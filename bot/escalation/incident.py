@@ -5,7 +5,8 @@ from itertools import islice
 
 from bot.durable import Purpose, Urgency
 from bot.inbound import Address
-from bot.outgoing import Invite, OpenRoom, Pin, Post
+from bot.messages.catalogue import Voice
+from bot.outgoing import Button, Invite, OpenRoom, Pin, Post
 from bot.policy import Engineer
 from bot.tickets.ticket import Ticket
 from bot.tickets.timeline import event_line
@@ -58,11 +59,11 @@ def bring(work: Work, ticket: Ticket, engineer: Engineer) -> None:
 
 async def room_opened(work: Work, ticket: Ticket, room: Address) -> None:
     """The room exists: what is said there is the ticket's, the timeline is posted, latecomers invited."""
-    work.tx.messages.link(room, "", ticket.number)
+    work.tx.messages.link(room, room.room_key, ticket.number)
     work.record(ticket.number, "room_opened", "desk", room=str(room))
     voice = work.to_desk()
     text = await timeline_text(work, ticket, work.house.channels[room.channel].max_length)
-    message = Post(f"timeline:{ticket.number}", room, text)
+    message = Post(f"timeline:{ticket.number}", room, text, buttons=_buttons(voice, ticket))
     work.send(Purpose.ROOM_TIMELINE, Urgency.UPDATE, message, language=voice.language, ticket=ticket.number)
     people = [each for name in ticket.paged if (each := work.policy.engineer(name))]
     _invite(work, ticket, room, people)
@@ -79,7 +80,15 @@ async def refresh_timeline(work: Work, ticket: Ticket) -> None:
         key = f"timeline-edit:{ticket.number}"
         most = work.house.channels[ticket.timeline.at.channel].max_length
         text = await timeline_text(work, ticket, most)
-        work.show(ticket, key, ticket.timeline.at, ticket.timeline.message_id, text)
+        buttons = _buttons(work.to_desk(), ticket)
+        work.show(ticket, key, ticket.timeline.at, ticket.timeline.message_id, text, *buttons)
+
+
+def _buttons(voice: Voice, ticket: Ticket) -> tuple[Button, ...]:
+    """What is to be done with the ticket next."""
+    if ticket.is_untaken:
+        return (Button(voice.say("page.acknowledge"), f"ack {ticket.id}"),)
+    return (Button(voice.say("room.resolve"), f"resolve {ticket.id}"),) if ticket.is_active else ()
 
 
 async def timeline_text(work: Work, ticket: Ticket, most: int) -> str:

@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 
 from bot.errors import Refused
+from bot.inbound import Address
 from bot.tickets.ticket import Ticket
 from bot.verbs.request import Request
 from bot.work import Work
@@ -20,11 +21,17 @@ async def here(work: Work, request: Request) -> Ticket | None:
     item = request.item
     number = await work.tx.messages.ticket_of(item.at, item.reply_to) if item.reply_to is not None else None
     if number is None:
-        number = await work.tx.messages.ticket_of(item.at, "")
+        number = await _room(work, item.at)
     ticket = await work.tx.tickets.get(number) if number is not None else None
     while ticket is not None and ticket.merged_into is not None:
         ticket = await work.tx.tickets.get(ticket.merged_into)
     return ticket
+
+
+async def _room(work: Work, at: Address) -> int | None:
+    """The ticket whose room this is: the topic, or the whole conversation."""
+    topic = await work.tx.messages.ticket_of(at, at.room_key)
+    return topic if topic is not None or not at.thread else await work.tx.messages.ticket_of(at, "")
 
 
 async def _only_one(work: Work, request: Request) -> Ticket:

@@ -138,6 +138,19 @@ async def test_the_room_of_an_incident_knows_its_ticket(store: Store) -> None:
     assert (await around(store, message())).room is None
 
 
+async def test_a_topic_that_is_a_room_is_not_the_whole_group(store: Store) -> None:
+    topic, other = replace(ROOM, thread="77"), replace(ROOM, thread="78")
+    await put(store, lambda tx: tx.messages.link(topic, topic.room_key, 7))
+    assert (await around(store, message(at=topic))).room == 7
+    assert (await around(store, message(at=other))).room is None
+    assert (await around(store, message(at=ROOM))).room is None
+
+
+async def test_a_thread_in_a_room_is_the_room(store: Store) -> None:
+    await put(store, lambda tx: tx.messages.link(ROOM, ROOM.room_key, 7))
+    assert (await around(store, message(at=replace(ROOM, thread="17.1")))).room == 7
+
+
 async def test_a_conversation_that_moves_takes_everything_along(store: Store) -> None:
     new = Address("slack", "C2")
     others = (Identity("email", "it@acme.example"), conversation("slack", "C3"))

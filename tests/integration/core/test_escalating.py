@@ -264,6 +264,13 @@ async def test_a_p0_opens_its_room_and_pins_the_timeline(incident: Night) -> Non
     )
 
 
+async def test_the_room_has_the_buttons_of_what_comes_next(incident: Night) -> None:
+    timeline = next(each for each in incident.news() if each.key == "timeline:1")
+    assert [button.verb for button in timeline.buttons] == ["ack T-1"]
+    answer = await incident.does("nora", "ack T-1", to="inc-t-1", on=timeline.message_id)
+    assert answer.startswith("You have T-1.")
+
+
 async def test_later_people_join_and_the_timeline_goes_on(incident: Night) -> None:
     await incident.till(3.2)
     invited = [each.people for each in incident.news() if each.what == "invite"]

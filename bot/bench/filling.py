@@ -1,6 +1,7 @@
 """A database with a past: two tickets are really lived through, then multiplied by SQL in every table."""
 
 import asyncio
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from bot.ports import Store, Transaction
 from storage.sqlite.schema import scripts
 from storage.sqlite.store import open_store
 
+NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM numbers WHERE n < :last)"
 ACTIVE = 100
 """One ticket in so many is still being worked on; the others are closed."""
 SPACING = 30_000_000
@@ -27,7 +29,7 @@ CHUNK = 20_000
 CLOSED, TAKEN = 700_000_001, 700_000_002
 """The two tickets. Their numbers and the marks below occur nowhere else, so they are found in every text."""
 _CUSTOMER, _MESSAGE, _EVENT = 9_999_999, "88888888", "7777777777"
-_SCATTERED = f"printf('%010X', n * 2654435761 % {1 << 40})"  # like a platform's ids: in no order, each once
+_RISING = "printf('%014X', n)"  # like a platform's ids
 _FAST = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1000000", "temp_store = MEMORY")
 _OF_TICKETS = ("tickets", "events", "message_links", "ledger", "outbox", "pages", "timers")
 _OF_CUSTOMERS = ("customers", "identities")
@@ -59,14 +61,14 @@ class Copied:
             str(ticket): "n",
             str(_CUSTOMER): f"printf('%07d', n % {customers})",
             _MESSAGE: "n",
-            _EVENT: _SCATTERED,
+            _EVENT: _RISING,
         }
         later = "n * 1000000" if self.table == "timers" else f"(n - {tickets}) * {SPACING}"
         chosen = "= 0" if ticket == TAKEN else "> 0"
+        expressions = [_expression(value, marks, later) for value in self.values.values()]
         return (
             f"INSERT INTO {self.table} ({', '.join(self.values)}) "  # noqa: S608 - of our own making
-            "WITH RECURSIVE numbers(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM numbers WHERE n < :last) "
-            f"SELECT {', '.join(_expression(value, marks, later) for value in self.values.values())} "
+            f"{NUMBERS} SELECT {', '.join(expressions)} "
             f"FROM numbers WHERE n % {ACTIVE} {chosen}"
         )
 
@@ -156,6 +158,13 @@ def multiply(path: Path, tickets: int, customers: int, bar: Bar) -> None:
         db.execute("COMMIT")
         bar.advance(last - first + 1)
     db.close()
+    _flush(path)
+
+
+def _flush(path: Path) -> None:
+    """Else the first checkpoint of whoever uses it waits for all of this to reach the disk."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def _rows_of(db: sqlite3.Connection, ticket: int) -> Iterator[Copied]:

@@ -1,8 +1,8 @@
 """What is measured: a desk with a policy of its own, and customers who write to it."""
 
-import random
+import itertools
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from bot.outgoing import Capabilities, Limit, Outgoing, Receipt
 from bot.policy import Policy
 from bot.ports import Store, Transaction
 from bot.work import House
+from storage.encoding import to_micros
 
 CHANNEL = "slack"
 SLACK = Capabilities(
@@ -26,7 +27,7 @@ WORDS = (
     "video is black in room 42 since about ten minutes, the other rooms are fine",
     "how do I rotate the API key for the staging project?",
     "calls are choppy for some users in Frankfurt, started after 14:00",
-    "we see 500s when creating channels through the REST API since the last release\ntrace id 4bf92f3577b34da6",
+    "we see 500s when creating channels through the REST API since the last release\ntrace 4bf92f3577b34da6",
     "房间 42 黑屏，大约十分钟前开始，其他房间正常",
     "登录后偶尔听不到声音，重新进入房间可以恢复",
 )
@@ -85,12 +86,12 @@ class Swallower:
 
 
 class Customers:
-    """`count` customers with a conversation each. What they write is the same in every run, and its ids are
-    as scattered as a platform's."""
+    """`count` customers with a conversation each. What they write is the same in every run; its ids rise with
+    time, as a platform's do."""
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self._random = random.Random(42)
+        self._written = itertools.count()
 
     async def introduce(self, store: Store) -> None:
         for first in range(0, self.count, 1000):
@@ -99,9 +100,9 @@ class Customers:
     def message(self, number: int, sent_at: datetime) -> MessagePosted:
         """The first words of one of them."""
         return MessagePosted(
-            event_key=f"Ev{self._random.getrandbits(40):010X}",
+            event_key=f"Ev{to_micros(sent_at):014X}{next(self._written):06X}",
             at=Address(CHANNEL, name_of(number)),
-            message_id=f"17{self._random.getrandbits(32):010}.{self._random.getrandbits(16):06}",
+            message_id=f"{sent_at.timestamp():.6f}",
             author=Person(CHANNEL, f"U{number:07}", f"Customer {number:07}"),
             text=WORDS[number % len(WORDS)],
             sent_at=sent_at,
@@ -118,7 +119,7 @@ def customer_of(number: int) -> Customer:
     return Customer(f"customer-{number:07}", name, "gold", identities=(identity,))
 
 
-def _saving(numbers: Iterable[int]) -> Any:
+def _saving(numbers: Iterable[int]) -> Callable[[Transaction], Awaitable[None]]:
     async def unit(tx: Transaction) -> None:
         for number in numbers:
             tx.customers.save(customer_of(number))

@@ -1,4 +1,4 @@
-"""How many tickets a second the desk takes in, and how long a customer's message waits when a million lie there.
+"""How many tickets a second the desk takes in, and how long a message waits when a million tickets lie there.
 
 Throughput: slices of messages go through the whole use case (`Desk.receive`, many callers at once, committed
 with synchronous=FULL); beside each slice a plain sqlite3 loop writes the very rows of those messages, one

@@ -1,0 +1,66 @@
+"""The measurements run, with hardly anything to measure, and say what they must."""
+
+import json
+from pathlib import Path
+from tempfile import gettempdir
+
+import pytest
+from bot.bench.intake import IntakeOptions, run_intake
+from bot.bench.report import Goal, Report, percentile
+from bot.bench.timers import TimersOptions, run_timers
+
+
+def left_behind() -> set[Path]:
+    return set(Path(gettempdir()).glob("dawnline-bench-*"))
+
+
+def shape(report: Report) -> dict[str, object]:
+    told = report.as_json()
+    assert json.loads(json.dumps(told)) == told
+    assert set(told) == {"name", "figures", "goals"}
+    assert all(set(goal) == {"name", "value", "goal", "unit", "met"} for goal in told["goals"])
+    assert len(report.as_tables()) == 2
+    figures: dict[str, object] = told["figures"]
+    return figures
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_intake_tells_its_figures_and_cleans_up() -> None:
+    before = left_behind()
+    options = IntakeOptions(tickets=20, slices=2, callers=4, stored=300, offered=100, seconds=0.3)
+    report = run_intake(options)
+    figures = shape(report)
+    assert (figures["tickets"], figures["stored"]) == (40, 300)
+    assert figures["rows_per_ticket"] == pytest.approx(9.5, abs=1.5)
+    assert [goal.goal for goal in report.goals] == [0.8, 25.0]
+    assert left_behind() <= before
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_timers_tells_its_figures_and_cleans_up() -> None:
+    before = left_behind()
+    report = run_timers(TimersOptions(few=100, many=1000, due=5, cycles=2))
+    figures = shape(report)
+    assert (figures["few_pending"], figures["many_pending"]) == (100, 1000)
+    assert figures["messages_a_cycle"] >= 10  # type: ignore[operator] # a receipt and a page each
+    assert [goal.goal for goal in report.goals] == [1.3]
+    assert left_behind() <= before
+
+
+@pytest.mark.parametrize("wrong", [{"tickets": 0}, {"seconds": -1}])
+def test_nothing_to_measure_is_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="above zero"):
+        IntakeOptions(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "met"),
+    [(0.8, "× (at least)", True), (0.79, "× (at least)", False), (25, "ms (at most)", True)],
+)
+def test_a_goal_knows_which_way_it_counts(value: float, unit: str, met: bool) -> None:
+    assert Goal("", value, 0.8 if "least" in unit else 25, unit).met is met
+
+
+def test_percentiles_are_values_that_were_measured() -> None:
+    ordered = [float(each) for each in range(1, 101)]
+    assert [percentile(ordered, share) for share in (0.5, 0.99, 1.0)] == [51, 100, 100]

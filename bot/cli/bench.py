@@ -1,0 +1,56 @@
+"""`dawnline bench intake | timers`."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.bench import intake as intake_bench
+from bot.bench import timers as timers_bench
+from bot.bench.report import Report
+from bot.cli.failing import NO
+from bot.cli.options import AsJson
+from bot.cli.screen import show_json
+
+Quick = Annotated[bool, typer.Option("--quick", help="Small amounts: a hint in seconds, no proof.")]
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, epilog="Example: [cyan]dawnline bench intake --quick[/]"
+)
+
+
+@app.callback()
+def bench() -> None:
+    """Measure this machine, on databases of their own that are gone afterwards.
+
+    Exit code 1: a goal was missed.
+    """
+
+
+@app.command(epilog="Example: [cyan]dawnline bench intake --json[/]")
+def intake(quick: Quick = False, as_json: AsJson = False) -> None:
+    """Tickets per second beside a plain sqlite3 loop, and how long a message waits with a million stored."""
+    options = intake_bench.QUICK if quick else intake_bench.IntakeOptions()
+    finish(intake_bench.run_intake(options), print_json if as_json else print_tables)
+
+
+@app.command(epilog="Example: [cyan]dawnline bench timers --json[/]")
+def timers(quick: Quick = False, as_json: AsJson = False) -> None:
+    """What one look of the engine costs with ten thousand and with a million timers pending."""
+    options = timers_bench.QUICK if quick else timers_bench.TimersOptions()
+    finish(timers_bench.run_timers(options), print_json if as_json else print_tables)
+
+
+def finish(report: Report, tell: Callable[[Report], None]) -> None:
+    tell(report)
+    if not report.met:
+        raise typer.Exit(NO)
+
+
+def print_tables(report: Report) -> None:
+    Console(highlight=False).print(*report.as_tables())
+
+
+def print_json(report: Report) -> None:
+    show_json(report.as_json())

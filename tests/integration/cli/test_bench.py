@@ -1,0 +1,39 @@
+"""`dawnline bench`: the command round the measurements, which have tests of their own."""
+
+import pytest
+import typer
+from bot.bench.report import Goal, Report
+from bot.cli.bench import finish, print_json, print_tables
+
+from tests.integration.cli.terminal import Terminal
+
+
+def report(ratio: float) -> Report:
+    return Report(
+        "intake", {"tickets": 3, "desk_per_second": 1234.5}, (Goal("ratio", ratio, 0.8, "× (at least)"),)
+    )
+
+
+def test_figures_and_goals_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    finish(report(0.9), print_tables)
+    words = " ".join(capsys.readouterr().out.split())
+    assert "desk per second 1230.0" in words
+    assert "ratio 0.9 0.8 × (at least) met" in words
+
+
+def test_a_missed_goal_is_exit_code_1(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as missed:
+        finish(report(0.7), print_json)
+    assert missed.value.exit_code == 1
+    assert '"met": false' in capsys.readouterr().out
+
+
+def test_an_unknown_measurement(fresh: Terminal) -> None:
+    said = fresh.run("bench", "intakes")
+    assert said.code == 2
+    assert "Did you mean 'intake'?" in said.err
+
+
+@pytest.mark.parametrize("name", ["intake", "timers"])
+def test_help_names_the_goals(fresh: Terminal, name: str) -> None:
+    assert "--quick" in fresh.run("bench", name, "--help").out

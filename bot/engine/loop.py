@@ -17,6 +17,8 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
 BATCH = 200
 STORE_TROUBLE = timedelta(seconds=1)
+LONGEST_REST = timedelta(minutes=1)
+"""Nobody wakes this engine when a command beside it (an import of customers) makes something due."""
 
 
 def nothing_observed(point: str) -> None:
@@ -52,16 +54,17 @@ class Engine:
         stopping.cancel()
         await self._dispatcher.settle()
 
-    async def _look(self) -> datetime | None:
+    async def _look(self) -> datetime:
         try:
             await self._work_off()
-            return await self._store.next_due()
+            due, latest = await self._store.next_due(), self._clock.now() + LONGEST_REST
+            return min(due, latest) if due is not None else latest
         except Exception:
             # A store that is away for a moment must not end the desk: look again shortly.
             log.exception("engine cycle failed")
             return self._clock.now() + STORE_TROUBLE
 
-    async def _rest(self, until: datetime | None, stopping: asyncio.Task[bool]) -> None:
+    async def _rest(self, until: datetime, stopping: asyncio.Task[bool]) -> None:
         waits = [
             asyncio.create_task(self._clock.sleep_until(until)),
             asyncio.create_task(self._woken.wait()),

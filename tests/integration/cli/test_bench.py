@@ -1,9 +1,8 @@
 """`dawnline bench`: the command round the measurements, which have tests of their own."""
 
 import pytest
-import typer
 from bot.bench.report import Goal, Report
-from bot.cli.bench import finish, print_json, print_tables
+from bot.cli.bench import print_json, print_tables
 
 from tests.integration.cli.terminal import Terminal
 
@@ -15,16 +14,14 @@ def report(ratio: float) -> Report:
 
 
 def test_figures_and_goals_for_people(capsys: pytest.CaptureFixture[str]) -> None:
-    finish(report(0.9), print_tables)
+    print_tables(report(0.9))
     words = " ".join(capsys.readouterr().out.split())
     assert "desk per second 1230.0" in words
     assert "ratio 0.9 0.8 × (at least) met" in words
 
 
-def test_a_missed_goal_is_exit_code_1(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(typer.Exit) as missed:
-        finish(report(0.7), print_json)
-    assert missed.value.exit_code == 1
+def test_a_missed_goal_is_said_and_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json(report(0.7))
     assert '"met": false' in capsys.readouterr().out
 
 

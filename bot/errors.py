@@ -2,7 +2,7 @@
 
 DawnlineError
 ├── ConfigurationError      the desk's files or environment are wrong; carries every fault (exit code 2)
-├── Refused                 the answer to a person is no; a catalogue key, so that they read it in their language
+├── Refused                 the answer to a person is no; a catalogue key, to be read in their language
 ├── DeliveryError           an outgoing message did not (or may not) arrive
 │   ├── RateLimited         the platform asks us to wait; the item stays due
 │   ├── Temporary           it did not arrive; trying again is safe and sensible

@@ -37,7 +37,7 @@ def run(
 
 
 def _configured(directory: Path) -> tuple[Policy, Settings]:
-    """What the files say. Without tokens and without a policy, the example's desk is tried on the terminal."""
+    """What the files say. With neither tokens nor a policy, the example desk is tried here."""
     policy, settings, faults = check(directory)
     if settings is None:
         raise ConfigurationError(faults)

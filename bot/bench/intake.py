@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, sleep
 
 from bot.bench.filling import live, multiply
 from bot.bench.ground import Customers, house, scratch
@@ -32,8 +32,8 @@ from bot.inbound import MessagePosted
 from storage.sqlite.store import open_store
 
 RATIO, P99_MS = 0.8, 25.0
-_COMMIT, _SYNCS = bytes(120_000), 1000
-"""What the write-ahead log grows by with one ticket; so often it is written to the bare disk."""
+_COMMIT, _WATCHED = bytes(120_000), 10.0
+"""What the write-ahead log grows by with one ticket; for so many seconds the bare disk is watched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def run_intake(options: IntakeOptions = IntakeOptions()) -> Report:
     with scratch() as directory, watched() as stages:
         slices = asyncio.run(_throughput(directory, options, stages))
         waits = _latency(directory, options, stages)
-        syncs = _disk(directory / "disk")
+        syncs = _disk(directory / "disk", options)
     figures = _figures(options, slices, waits, syncs)
     ratio = median(each.plain / each.desk for each in slices)
     goals = (
@@ -167,15 +167,15 @@ async def _offer(path: Path, options: IntakeOptions, customers: Customers, bar: 
     return waits
 
 
-def _disk(path: Path) -> list[float]:
-    """Seconds to append one commit to a file and have it on the disk, sorted; a second or two of them."""
-    taken = []
+def _disk(path: Path, options: IntakeOptions) -> list[float]:
+    """Seconds to append one commit to a file and have it on the disk, at the same pace as the messages."""
+    taken, end = [0.0], perf_counter() + min(options.seconds, _WATCHED)
     with path.open("wb", buffering=0) as file:
-        for _ in range(_SYNCS):
-            started = perf_counter()
+        while (started := perf_counter()) < end:
             file.write(_COMMIT)
             os.fsync(file.fileno())
             taken.append(perf_counter() - started)
+            sleep(1 / options.offered)
     return sorted(taken)
 
 

@@ -53,6 +53,7 @@ class Fate:
     def __call__(self, point: str) -> None:
         self.visits[point] += 1
         if point == self.point and self.visits[point] == self.visit:
+            os.write(2, f"{dict(self.visits)}\n".encode())
             os.kill(os.getpid(), signal.SIGKILL)
         if point == "store.committed":
             self.changed()

@@ -192,7 +192,12 @@ async def way_is_gone(work: Work, ticket: Ticket, engineer_id: str, number: int)
     await next_way_now(work, ticket, engineer_id, number)
     if not ticket.is_untaken:
         return
-    alive = [page for page in await work.tx.pages.of(ticket.number) if page.failed_at is None]
+    response = ticket.clock(ClockKind.RESPONSE)
+    since = (
+        response.started_at if response else ticket.opened_at
+    )  # pages before a reopening are of no use now
+    pages = await work.tx.pages.of(ticket.number)
+    alive = [page for page in pages if page.failed_at is None and page.created_at >= since]
     if not any(page.engineer == engineer_id for page in alive):
         paged = tuple(each for each in ticket.paged if each != engineer_id)
         keep(work, ticket, replace(ticket, paged=paged))

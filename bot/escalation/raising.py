@@ -51,8 +51,6 @@ def _recounted(work: Work, ticket: Ticket, frozen: Snapshot) -> Ticket:
 
 def _recount(old: SlaClock, fresh: SlaClock, now: datetime) -> SlaClock:
     """Levels long past are not warned of one by one, a breach is still told. One that was told stays."""
-    if old.breached_at is not None:
-        return replace(old, within=fresh.within)
     recounted = replace(old, within=fresh.within, warned=0)
     return replace(recounted, warned=min(recounted.level_at(now), 80))
 
@@ -73,7 +71,7 @@ async def _page_anew(work: Work, ticket: Ticket, frozen: Snapshot, old: Priority
     if not ticket.is_untaken:
         if ticket.priority.is_above(old):
             ticket = await _page_leaders(work, ticket, frozen, old, by)
-        return ticket if ticket.state is State.WAITING else promise_update(work, ticket, frozen.acknowledged)
+        return promise_update(work, ticket, frozen.acknowledged)
     raised = replace(ticket, escalating_since=begins(response, work.now) if response else work.now, round=0)
     after = promised(raised, work.now + frozen.until_acknowledged)
     begin_paging(work, after)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest_asyncio
 from bot.tickets.sla import ClockKind
 
-from tests.integration.core.night import ACME, DESK, GROUP, Night, begin, desk_policy
+from tests.integration.core.night import ACME, BETA, DESK, GROUP, Night, begin, desk_policy
 from tests.unit.escalation.builders import people
 
 OUTAGE = "production is down for everyone"
@@ -118,6 +118,18 @@ async def test_a_page_that_cannot_go_one_way_goes_the_next_way_now(tmp_path: Pat
         assert "This page is 5 min old: it was first due at 10:00 UTC." in night.heard("U-NORA")[0]
 
 
+async def test_a_page_behind_a_blocked_one_goes_the_next_way_too(tmp_path: Path) -> None:
+    ladder = [{"via": "slack"}, {"via": "telegram", "after": "10m"}]
+    nora = {"identities": {"slack": "U-NORA", "telegram": "204"}, "ladder": ladder}
+    async with begin(tmp_path, desk_policy(engineers=people(nora=nora))) as night:
+        night.fails("rate_limited", "U-NORA", minutes=30)
+        await night.says("dana", P1)
+        await night.till(1)
+        await night.says("bo", "no sound in Paris", to=BETA)
+        await night.till(1.1)
+        assert [minute for minute, place in night.pages() if place == "204"] == [0, 1]
+
+
 async def test_a_rung_of_the_ladder_is_climbed_although_rounds_repeat_sooner(tmp_path: Path) -> None:
     ladder = [{"via": "slack"}, {"via": "telegram", "after": "10m"}]
     nora = {"identities": {"slack": "U-NORA", "telegram": "204"}, "ladder": ladder}
@@ -151,6 +163,7 @@ async def test_after_reopening_unreachable_people_are_skipped_anew(night: Night)
     await night.says("dana", "black again", on=first)
     await night.till(11)
     assert who(night.pages(), since=10) == ["U-ADA"]
+    assert (await night.ticket()).paged == ("ada",)
 
 
 async def test_slack_is_down_the_pages_come_late_but_once(night: Night) -> None:

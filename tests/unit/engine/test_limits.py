@@ -49,6 +49,14 @@ def test_a_little_room_is_kept_for_pages() -> None:
     assert fresh.free_at("place", [GROUP], Urgency.UPDATE, at(59)) > at(59)
 
 
+def test_after_many_pages_the_rest_waits_until_there_is_room_beside_them() -> None:
+    limiter = Limiter()
+    for second in range(20):
+        limiter.took([GROUP], at(second))
+    assert limiter.free_at("place", [GROUP], Urgency.PAGE, at(20)) == at(60)
+    assert limiter.free_at("place", [GROUP], Urgency.UPDATE, at(20)) == at(62)
+
+
 def test_a_small_limit_keeps_no_room() -> None:
     few = Limit("few", 5 * RESERVED, 60.0)
     assert pour(Limiter(), [few], Urgency.UPDATE, 11, START)[-2:] == [0, 60]

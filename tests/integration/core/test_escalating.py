@@ -166,6 +166,16 @@ async def test_after_reopening_unreachable_people_are_skipped_anew(night: Night)
     assert (await night.ticket()).paged == ("ada",)
 
 
+async def test_after_reopening_nobody_counts_as_paged_yet(night: Night) -> None:
+    first = await night.says("dana", P1)
+    await night.till(8)
+    assert (await night.ticket()).paged == ("nora", "ada")
+    await night.does("nora", "resolve T-1 done")
+    await night.till(20)
+    await night.says("dana", "black again", on=first)
+    assert (await night.ticket()).paged == ("nora",)
+
+
 async def test_slack_is_down_the_pages_come_late_but_once(night: Night) -> None:
     night.fails("down", minutes=47)
     await night.says("dana", OUTAGE, to=GROUP)

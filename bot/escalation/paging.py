@@ -192,12 +192,7 @@ async def way_is_gone(work: Work, ticket: Ticket, engineer_id: str, number: int)
     await next_way_now(work, ticket, engineer_id, number)
     if not ticket.is_untaken:
         return
-    response = ticket.clock(ClockKind.RESPONSE)
-    since = (
-        response.started_at if response else ticket.opened_at
-    )  # pages before a reopening are of no use now
-    pages = await work.tx.pages.of(ticket.number)
-    alive = [page for page in pages if page.failed_at is None and page.created_at >= since]
+    alive = await _alive(work, ticket)
     if not any(page.engineer == engineer_id for page in alive):
         paged = tuple(each for each in ticket.paged if each != engineer_id)
         keep(work, ticket, replace(ticket, paged=paged))
@@ -207,3 +202,11 @@ async def way_is_gone(work: Work, ticket: Ticket, engineer_id: str, number: int)
     if in_vain and still_widening and number == ticket.round - 1:
         key = f"escalate:{ticket.number}"
         work.tx.timers.set(Timer(key, TimerKind.ESCALATE, ticket.number, work.now))
+
+
+async def _alive(work: Work, ticket: Ticket) -> list[Page]:
+    """The pages that arrived or still may; those from before the ticket was reopened are of no use now."""
+    response = ticket.clock(ClockKind.RESPONSE)
+    since = response.started_at if response else ticket.opened_at
+    pages = await work.tx.pages.of(ticket.number)
+    return [page for page in pages if page.failed_at is None and page.created_at >= since]

@@ -38,6 +38,7 @@ from tests.unit.tickets.builders import START
 ACME, BETA, DESK = "C-ACME", "C-BETA", "C-DESK"
 GROUP = "-100"  # ACME's group on Telegram
 FAR = timedelta(days=1000)
+P1 = "video is black in room 42"
 CUSTOMERS = (
     Customer("acme", "Acme Video", identities=(conversation("slack", ACME), conversation("telegram", GROUP))),
     Customer("beta", "Beta Games", identities=(conversation("slack", BETA),)),
@@ -244,3 +245,13 @@ async def begin(path: Path, policy: Policy) -> AsyncIterator[Night]:
 async def _introduce(tx: Any) -> None:
     for customer in CUSTOMERS:
         tx.customers.save(customer)
+
+
+async def taken(night: Night, by: str = "nora") -> str:
+    """T-1, a P1 of Dana's, acknowledged and everything said so far heard; its first message."""
+    first = await night.says("dana", P1)
+    await night.does(by, "ack T-1")
+    await night.rest()
+    for place in (ACME, "U-NORA", "U-ADA", "U-LEO"):
+        night.heard(place)
+    return first

@@ -58,7 +58,7 @@ def line(kind: str, actor: str = "mei", language: str = "en", **data: Any) -> st
             "desk",
             {"targets": ["tier:lead", "senior.2"]},
             "nobody on call for every technical lead, senior engineer no. 2: skipped",
-            "全体技术负责人、高级工程师第 2 位 无人值班，已跳过",
+            "全体技术负责人、高级工程师第 2 位无人值班，已跳过",
         ),
         (
             "acknowledged",

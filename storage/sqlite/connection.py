@@ -4,6 +4,7 @@ Awaiting statement by statement costs a thread hop each, which is most of the ti
 (docs/adr/0002-sql-by-hand.md has the figures).
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -29,6 +30,11 @@ class Connection(aiosqlite.Connection):
         super().__init__(connector, iter_chunk_size=64)
         # A process that ends without closing (an error in start-up) must end, not wait for this thread.
         self._thread.daemon = True
+
+    async def ended(self) -> None:
+        """aiosqlite's thread has a last word to say when it could not open: wait while there is a loop to
+        hear it."""
+        await asyncio.to_thread(self._thread.join)
 
     async def call(self, job: Job[T]) -> T:
         """Do `job` on the connection's thread. Raises StoreError for whatever SQLite refuses."""
@@ -107,6 +113,7 @@ async def connect(path: Path | str, *pragmas: str) -> Connection:
     try:
         await connection
     except sqlite3.Error as error:
+        await connection.ended()
         raise StoreError(str(error)) from error
     try:
         await connection.call(write_ahead)

@@ -187,8 +187,8 @@ def test_nothing_is_lost_or_said_twice(texts: list[str], crowded: bool, most: in
     assert sorted(said) == sorted(texts)
 
 
-@given(ages=st.lists(st.floats(2.1, 500), min_size=2, max_size=20))
-def test_however_many_stale_pages_there_are_one_leaves(ages: list[float]) -> None:
+@given(ages=st.lists(st.integers(3, 500), min_size=2, max_size=20, unique=True))
+def test_however_many_stale_pages_there_are_one_leaves(ages: list[int]) -> None:
     pages = [page(f"page {number}", age=age) for number, age in enumerate(ages)]
     letter = composed(*pages)
     assert len(letter.items) == len(pages)

@@ -23,6 +23,7 @@ from bot.intake.entries import other_entry, unreadable
 from bot.intake.ledger import Outcome
 from bot.intake.receive import look_around, posted
 from bot.outgoing import Post
+from bot.policy import Tier
 from bot.ports import Clock, Store, Transaction
 from bot.verbs.grammar import is_only_a_command, names_a_verb, nearly_names_a_verb
 from bot.verbs.perform import as_command, asker_of, perform, refusal
@@ -157,12 +158,16 @@ def _as_verb(item: ReactionAdded, verb: str) -> VerbInvoked:
 
 
 async def _quarantine(work: Work, item: Inbound, cause: str) -> Answer:
-    """An item our own code fails on: raw on the ledger, and the engineers hear of it."""
+    """An item our own code fails on: raw on the ledger, and the engineers and every lead hear of it, since
+    a customer may be waiting behind it."""
     at = _place(item)
     if not await work.tx.ledger.seen(at.channel, item.event_key):
         reason = f"could not be handled: {cause}"
         unreadable(work, Unreadable(item.event_key, at, repr(item), reason, work.now))
         work.tell_desk(None, "nudge.quarantined", place=str(at), cause=cause)
+        for lead in (each for each in work.policy.engineers if each.tier is Tier.LEAD):
+            text = work.to_engineer(lead).say("nudge.quarantined", place=str(at), cause=cause)
+            work.notify(lead, None, text, Urgency.PAGE, next(work.ways(lead), None))
     return Answer()
 
 

@@ -139,7 +139,12 @@ class Work:
             self.notify(engineer, ticket.number, text, Urgency.PAGE, way)
 
     def notify(
-        self, engineer: Engineer, ticket: int, text: str, urgency: Urgency, way: tuple[int, Address] | None
+        self,
+        engineer: Engineer,
+        ticket: int | None,
+        text: str,
+        urgency: Urgency,
+        way: tuple[int, Address] | None,
     ) -> None:
         """Put a notice by that way into the outbox; nothing without one."""
         if way is not None:

@@ -94,7 +94,7 @@ async def _paging(work: Work, claimed: ClaimedItem) -> Ticket | None:
 def _notice_lost(work: Work, item: OutboxItem) -> None:
     """An engineer's notice goes the next way; one to a whole conversation has no other."""
     engineer = work.policy.engineer(item.data.get("engineer", ""))
-    if engineer is None or item.ticket is None or not isinstance(item.message, Post):
+    if engineer is None or not isinstance(item.message, Post):
         return
     way = next((way for way in work.ways(engineer) if way[0] > item.data["rung"]), None)
     work.notify(engineer, item.ticket, item.message.text, item.urgency, way)

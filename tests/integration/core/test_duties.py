@@ -1,0 +1,72 @@
+"""Who is on call, who stands in, and what there is to say to the desk."""
+
+import pytest
+from bot.verbs.grammar import VERBS
+
+from tests.integration.core.night import P1, Night
+
+
+async def test_who_is_on_call(night: Night) -> None:
+    assert await night.does("nora", "oncall") == (
+        "always · architect: Ada Brandt, Abe Brandt (until 3 Mar 00:00 UTC+1)\n"
+        "always · technical lead: Leo Brandt (until 3 Mar 00:00 UTC+1)\n"
+        "always · senior engineer: Nora Brandt (until 3 Mar 00:00 UTC+1)\n"
+        "always · support engineer: Tom Brandt (until 3 Mar 00:00 UTC+1)\n"
+        "always · front line: Fay Brandt (until 3 Mar 00:00 UTC+1)"
+    )
+    assert await night.does("nora", "oncall sometimes") == (
+        "There is no schedule “sometimes”; there are: always."
+    )
+
+
+async def test_somebody_stands_in(night: Night) -> None:
+    answer = await night.does("leo", "override tom for nora until=18:00 role=senior")
+    assert answer == "Tom Brandt stands in for Nora Brandt from 11:00 UTC+1 until 18:00 UTC+1."
+    assert "senior engineer: Tom Brandt (until 18:00 UTC+1)" in await night.does("nora", "oncall always")
+    await night.says("dana", P1)
+    assert night.pages() == [(0, "U-TOM")]
+    await night.does("tom", "discard T-1")
+    await night.till(7 * 60)
+    await night.says("dana", "no sound in Paris")
+    assert night.pages()[-1] == (420, "U-NORA")
+
+
+async def test_somebody_is_called_first_from_later_on(night: Night) -> None:
+    answer = await night.does("leo", "override fay from=22:00 until=06:00 role=senior")
+    assert answer == "Fay Brandt is called first from 22:00 UTC+1 until 3 Mar 06:00 UTC+1."
+    await night.says("dana", P1)
+    assert night.pages() == [(0, "U-NORA")]
+
+
+@pytest.mark.parametrize(
+    ("command", "no"),
+    [
+        ("override", "“override” is not understood. /override NAME [for NAME]"),
+        ("override tom", "“override tom” is not understood. /override NAME [for NAME]"),
+        ("override tomm until=2h", "Which engineer is “tomm”? Did you mean tom?"),
+        ("override tom until=soon", "“soon” is not a time"),
+        ("override tom until=2026-01-01", "2026-01-01 is in the past."),
+        ("override tom until=2h role=dba", "There is no role “dba”; there are: architect, lead, senior"),
+        ("override tom until=2h schedule=none", "There is no schedule “none”; there are: always."),
+        ("override tom from=14:00 until=2026-03-02T12:00", "“until=2026-03-02T12:00” is not understood."),
+        ("override tom untl=2h", "“untl=2h” is not understood."),
+    ],
+)
+async def test_what_is_no_override(night: Night, command: str, no: str) -> None:
+    assert (await night.does("leo", command)).startswith(no)
+
+
+async def test_help_lists_every_verb(night: Night) -> None:
+    answer = await night.does("nora", "help")
+    for verb in VERBS.values():
+        assert f"{verb.usage} – " in answer
+
+
+async def test_a_long_list_says_that_it_is_not_all(night: Night) -> None:
+    for number in range(31):
+        await night.till(3 * number)
+        await night.says("dana", f"no sound in room {number}")
+    lines = (await night.does("nora", "tickets")).splitlines()
+    assert len(lines) == 31
+    assert lines[-1] == "Only the 30 most urgent are shown; /tickets CUSTOMER narrows it."
+    assert await night.does("nora", "tickets beta") == "No open tickets."

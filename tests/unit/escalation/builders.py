@@ -24,6 +24,14 @@ ROLES = {
     "support": ["tom"],
     "frontline": ["fay"],
 }
+# Somebody new in each of the first steps, which the default's first step (all architects) has not.
+CRITICAL = [
+    ["architect", "lead"],
+    ["architect.2", "senior"],
+    ["senior.2", "support"],
+    ["tier:architect"],
+    ["tier:lead"],
+]
 ZONES = {"emea": "Europe/Berlin", "amer": "America/New_York", "apac": "Asia/Shanghai"}
 
 
@@ -53,6 +61,7 @@ def policy(**tables: Any) -> Policy:
         "engineers": people(),
         "teams": [{"name": "core", "schedule": "always"}],
         "schedules": [{"name": "always", "rotation_start": date(2026, 1, 5), "shifts": [shift]}],
+        "escalation": {"critical": {"steps": CRITICAL}},
     }
     return Policy.model_validate({**base, **tables})
 

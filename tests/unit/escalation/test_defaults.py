@@ -17,7 +17,7 @@ from tests.unit.escalation.builders import policy, roster
     ],
 )
 def test_the_tier_that_leads_is_paged_first(priority: Priority, first: tuple[str, ...]) -> None:
-    """P0: every architect on call and the technical lead; P3: the account manager (Tom) and the front line."""
+    """P0: every architect on call and the lead; P3: the account manager (Tom) and the front line."""
     by_default = policy(escalation={})
     frozen = snapshot(by_default, priority, by_default.teams[0])
     assert audience(frozen.targets(0), roster(account_manager="tom")) == first

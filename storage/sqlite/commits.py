@@ -1,103 +1,34 @@
 """Group commit: units of work that wait together share one commit, each in a savepoint of its own.
 
 With synchronous=FULL the disk is waited for once per group instead of once per unit, and a unit that fails
-is undone alone. Neither the beginning nor a unit's last writes are waited for: they travel ahead of the next
-read or of the commit, so that a unit that looks once costs one trip to the connection's thread.
+is undone alone. Nothing is waited for that need not be: the beginning and a unit's last writes travel ahead
+of the next read or of the commit, and units that only look and then write look together (see `ahead`).
 """
 
 import asyncio
-import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from itertools import islice
+from typing import TypeVar
 
 from bot.errors import StoreError
 from storage.session import Row, Session, Statement
-from storage.sqlite.connection import TROUBLE, Connection, abandon, execute
+from storage.sqlite.ahead import Attempt
+from storage.sqlite.connection import Connection, abandon
+from storage.sqlite.group import CLOSE, OPEN, Body, Group, Waiting
 
 T = TypeVar("T")
-Body = Callable[[Session], Awaitable[T]]
 GROUP = 128
 """So many units share a commit at most: beyond that the disk is no longer what is waited for."""
-OPEN: Statement = ("SAVEPOINT unit", {})
-CLOSE: Statement = ("RELEASE unit", {})
-UNDO: tuple[Statement, ...] = (("ROLLBACK TO unit", {}), CLOSE)
+AHEAD = 16
+"""So many look together: enough to be worth the trip, few enough that everybody else gets a turn between."""
 CLOSED = "the store is closed"
-
-
-@dataclass(eq=False, slots=True)
-class _Waiting:
-    body: Body[Any]
-    done: asyncio.Future[Any]
-    result: Any = None
-    error: Exception | None = None
-
-    def tell(self) -> None:
-        if self.done.done():  # whoever asked has gone away
-            return
-        if self.error is None:
-            self.done.set_result(self.result)
-        else:
-            self.done.set_exception(self.error)
-
-
-@dataclass(slots=True)
-class _Group:
-    """One transaction, seen from the connection's thread. Once it is broken nothing more reaches the
-    database, because SQLite may have rolled the whole of it back by itself."""
-
-    observe: Callable[[str], None]
-    version: int | None = None
-    broken: Exception | None = None
-    spoiled: list[tuple[_Waiting, Exception]] = field(default_factory=list)
-
-    def begin(self, db: sqlite3.Connection) -> None:
-        """Also look at the database's version, which changes when somebody else has written."""
-        try:
-            db.execute("BEGIN IMMEDIATE")
-            self.version = db.execute("PRAGMA data_version").fetchone()[0]
-        except sqlite3.Error as error:
-            self.broken = error
-
-    def run(
-        self, db: sqlite3.Connection, writes: Sequence[Statement], queries: Sequence[Statement]
-    ) -> list[list[Row]]:
-        if self.broken is not None:
-            raise self.broken
-        try:
-            return execute(db, writes, queries)
-        except TROUBLE as error:
-            if not db.in_transaction:  # a full disk, for one, ends the transaction and not just the statement
-                self.broken = error
-            raise
-
-    def finish(self, db: sqlite3.Connection, unit: _Waiting, writes: Sequence[Statement]) -> None:
-        """The unit's last writes. A failure is its own, and it alone is undone."""
-        try:
-            self.run(db, writes, [])
-        except TROUBLE as error:
-            self.spoiled.append((unit, error))
-            self.undo(db)
-
-    def undo(self, db: sqlite3.Connection) -> None:
-        try:
-            self.run(db, UNDO, [])
-        except TROUBLE as error:
-            self.broken = error
-
-    def commit(self, db: sqlite3.Connection) -> None:
-        if self.broken is not None:
-            raise self.broken
-        self.observe("store.committing")
-        db.execute("COMMIT")
-        self.observe("store.committed")
 
 
 class _Unit:
     """A unit's way to the database; keeps `storage.session.Driver`. Its savepoint is set on first use."""
 
-    def __init__(self, connection: Connection, group: _Group) -> None:
+    def __init__(self, connection: Connection, group: Group) -> None:
         self._connection = connection
         self._group = group
         self._opening: list[Statement] = [OPEN]
@@ -112,7 +43,7 @@ class _Unit:
             self.failed = error
             raise
 
-    def finish(self, unit: _Waiting, writes: Sequence[Statement]) -> None:
+    def finish(self, unit: Waiting, writes: Sequence[Statement]) -> None:
         if writes or not self._opening:
             all_of_it = [*self._opening, *writes, CLOSE]
             self._connection.post(partial(self._group.finish, unit=unit, writes=all_of_it))
@@ -128,8 +59,8 @@ class GroupWriter:
     def __init__(self, connection: Connection, observe: Callable[[str], None]) -> None:
         self._connection = connection
         self._observe = observe
-        self._group = _Group(observe)
-        self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
+        self._group = Group(observe)
+        self._queue: asyncio.Queue[Waiting | None] = asyncio.Queue()
         self._task = asyncio.create_task(self._serve(), name="store-writer")
         self._closing = False
 
@@ -137,7 +68,7 @@ class GroupWriter:
         """The body's result, after the commit. Raises what the body raises, or StoreError."""
         if self._closing or self._task.done():
             raise StoreError(CLOSED)
-        waiting = _Waiting(body, asyncio.get_running_loop().create_future())
+        waiting = Waiting(body, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(waiting)
         result: T = await waiting.done
         return result
@@ -162,9 +93,9 @@ class GroupWriter:
             while not self._queue.empty():
                 self._fail([each for each in [self._queue.get_nowait()] if each], CLOSED)
 
-    async def _next_group(self) -> list[_Waiting]:
+    async def _next_group(self) -> list[Waiting]:
         """Whoever waits by now; nobody when the store closes."""
-        group: list[_Waiting] = []
+        group: list[Waiting] = []
         following = await self._queue.get()
         while following is not None:
             group.append(following)
@@ -175,14 +106,16 @@ class GroupWriter:
             self._queue.put_nowait(None)
         return group
 
-    async def _write(self, waiting: list[_Waiting]) -> None:
+    async def _write(self, waiting: list[Waiting]) -> None:
         """Run every unit, commit once, and only then tell anybody."""
-        self._group = group = _Group(self._observe)
+        self._group = group = Group(self._observe)
         self._connection.post(group.begin)
         try:
-            for each in waiting:
-                await self._run(each, group)
-            await self._connection.call(group.commit)
+            for some in _by(AHEAD, waiting):
+                await self._run_together(some, group)
+            while outdated := await self._connection.call(group.commit):
+                for each in outdated:
+                    await self._run(each, group)
         except BaseException as error:
             self._connection.post(abandon)
             self._fail(waiting, f"nothing was committed: {error}")
@@ -193,13 +126,39 @@ class GroupWriter:
         for each in waiting:
             each.tell()
 
-    def _fail(self, waiting: list[_Waiting], reason: str) -> None:
+    def _fail(self, waiting: list[Waiting], reason: str) -> None:
         """Whatever a unit came to itself, it came to it by looking at what is undone now."""
         for each in waiting:
             each.error = StoreError(reason)
             each.tell()
 
-    async def _run(self, waiting: _Waiting, group: _Group) -> None:
+    async def _run_together(self, waiting: Sequence[Waiting], group: Group) -> None:
+        """Those that can, look together; everybody's outcome takes effect in the order they came."""
+        attempts = [Attempt(each.body) for each in waiting] if len(waiting) > 1 else []
+        asking = [each for each in attempts if each.asked]
+        if asking:
+            await self._look(asking, group)
+        for index, each in enumerate(waiting):
+            if attempts and attempts[index].over:
+                each.result, each.error = attempts[index].result, attempts[index].error
+                self._connection.post(partial(group.settle, unit=each, attempt=attempts[index]))
+            else:
+                await self._run(each, group)
+
+    async def _look(self, asking: Sequence[Attempt], group: Group) -> None:
+        queries = [query for each in asking for query in each.asked]
+        try:
+            answers = iter(await self._connection.call(partial(group.run, writes=(), queries=queries)))
+        except StoreError:  # of one of them; which one shows when each asks alone
+            for each in asking:
+                each.give_up()
+            return
+        for each in asking:
+            each.decide(list(islice(answers, len(each.asked))))
+
+    async def _run(self, waiting: Waiting, group: Group) -> None:
+        """One alone, waiting for each of its answers."""
+        waiting.error = None
         unit = _Unit(self._connection, group)
         session = Session(unit)
         try:
@@ -212,3 +171,7 @@ class GroupWriter:
             unit.finish(waiting, session.drain())
         else:
             unit.undo()
+
+
+def _by(count: int, waiting: Sequence[Waiting]) -> Iterator[Sequence[Waiting]]:
+    return (waiting[start : start + count] for start in range(0, len(waiting), count))

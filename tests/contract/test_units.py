@@ -1,14 +1,16 @@
 """Units of work: all or nothing each, told after the commit, unseen before it."""
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 import pytest
 from bot.errors import Refused, StoreError
+from bot.inbound import Address
 from bot.ports import Store, Transaction
 from bot.tickets.ticket import Ticket
 
-from tests.contract.builders import event, put, ticket, timer
+from tests.contract.builders import T0, event, put, saving, ticket, timer
 from tests.contract.places import Place
 
 
@@ -54,6 +56,61 @@ async def test_a_unit_sees_what_units_before_it_wrote(store: Store) -> None:
     await put(store, lambda tx: tx.tickets.save(ticket(1)))
     units = [partial(take, engineer=name) for name in ("mei", "lea", "sam")]
     assert await asyncio.gather(*map(store.write, units)) == [None, "mei", "mei"]
+
+
+async def test_nothing_is_lost_between_looking_and_writing(store: Store) -> None:
+    """However many look at the same before anybody has written."""
+
+    async def count(tx: Transaction) -> int:
+        seen = await tx.tickets.get(1)
+        tx.tickets.save(replace(seen, round=seen.round + 1))
+        return seen.round
+
+    await put(store, saving(1))
+    assert sorted(await asyncio.gather(*(store.write(count) for _ in range(100)))) == list(range(100))
+    assert (await store.read(lambda tx: tx.tickets.get(1))).round == 100
+
+
+async def test_what_is_there_once_is_made_once(store: Store) -> None:
+    """Two messages of one customer that come at the same moment open one ticket."""
+
+    async def open_or_join(tx: Transaction, number: int, place: str) -> int:
+        there = await tx.tickets.of_conversation("slack", place)
+        if not there:
+            tx.tickets.save(ticket(number, home=Address("slack", place)))
+        return there[0].number if there else number
+
+    units = [partial(open_or_join, number=number, place=f"C{number % 7}") for number in range(1, 141)]
+    joined = await asyncio.gather(*map(store.write, units))
+    assert len(set(joined)) == 7
+    assert sorted(set(joined)) == await numbers(store)
+
+
+async def test_a_refusal_counts_only_if_its_reason_still_holds(store: Store) -> None:
+    """The ticket asked for is opened by a unit that came just before."""
+
+    async def ask(tx: Transaction) -> str:
+        return (await tx.tickets.get(1)).title
+
+    told = await asyncio.gather(
+        store.write(ask), put(store, saving(1, title="here")), store.write(ask), return_exceptions=True
+    )
+    assert isinstance(told[0], Refused)
+    assert told[2] == "here"
+
+
+async def test_a_question_no_store_understands_fails_its_own_unit_alone(store: Store) -> None:
+    async def ask(tx: Transaction, number: int) -> int:
+        tickets = await tx.tickets.opened_between(T0, T0)
+        return len(tickets) if number < 9 else (await tx.tickets.get(2**70)).number
+
+    async def ask_at_once(tx: Transaction, number: int) -> int:
+        return (await tx.tickets.get(number)).number
+
+    await put(store, saving(1))
+    units = [partial(ask, number=1), partial(ask_at_once, number=2**70), partial(ask_at_once, number=1)]
+    told = await asyncio.gather(*map(store.write, units), return_exceptions=True)
+    assert [told[0], type(told[1]), told[2]] == [0, StoreError, 1]
 
 
 async def test_nobody_sees_a_unit_before_it_is_committed(store: Store, place: Place) -> None:

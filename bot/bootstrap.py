@@ -2,9 +2,13 @@
 storage to the core."""
 
 import asyncio
+import os
+import secrets
+import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Protocol
 
 import structlog
@@ -21,15 +25,18 @@ from adapters.terminal.app import TerminalApp
 from adapters.web.server import WebServer, web_app
 from bot.clock import SystemClock
 from bot.desk import Desk
+from bot.durable import Worker
 from bot.engine.loop import Engine
+from bot.engine.presence import Alone, Presence
+from bot.engine.presence import Turn as DutyTurn
 from bot.inbound import Answer, Inbound
 from bot.messages.catalogue import Catalogue, Voice
 from bot.policy import Policy
-from bot.ports import Channel, Clock, Inbox
+from bot.ports import Channel, Clock, Inbox, Store, Turn
+from bot.roles import Role, WayIn
 from bot.settings import Settings
 from bot.work import House
-from storage.sqlite.store import SqliteStore
-from storage.sqlite.store import open_store as open_sqlite
+from storage.opening import open_store as open_named
 
 log = structlog.get_logger()
 
@@ -62,13 +69,16 @@ class Door:
         return await self._desk.receive(item)
 
 
-async def open_store(settings: Settings, *, alone: bool = False) -> SqliteStore:
+async def open_store(settings: Settings, *, worker: str, alone: bool = False) -> Store:
     """The store DATABASE_URL names. `alone`: for the running desk. Raises StoreError and its kinds."""
-    return await open_sqlite(settings.database_path, alone=alone)
+    url = settings.database_url.get_secret_value()
+    return await open_named(url, settings.directory, worker=worker, alone=alone)
 
 
-def slack_settings(settings: Settings, late_failure: str = "") -> SlackSettings | None:
-    """None when Slack is not configured. `late_failure`: see SlackSettings."""
+def slack_settings(
+    settings: Settings, late_failure: str = "", way_in: WayIn | None = None
+) -> SlackSettings | None:
+    """None when Slack is not configured. `late_failure`, `way_in`: see SlackSettings."""
     if settings.slack_bot_token is None:
         return None
     return SlackSettings(
@@ -77,33 +87,46 @@ def slack_settings(settings: Settings, late_failure: str = "") -> SlackSettings 
         signing_secret=_plain(settings.slack_signing_secret),
         api_url=settings.slack_api_url or SLACK_API_URL,
         public_url=settings.public_url,
+        way_in=way_in,
         late_failure=late_failure,
     )
 
 
-def telegram_settings(settings: Settings, policy: Policy) -> TelegramSettings | None:
+def telegram_settings(
+    settings: Settings, policy: Policy, way_in: WayIn | None = None
+) -> TelegramSettings | None:
     """None when Telegram is not configured."""
     if settings.telegram_bot_token is None:
         return None
     return TelegramSettings(
         token=settings.telegram_bot_token.get_secret_value(),
         public_url=settings.public_url,
+        way_in=way_in,
         webhook_secret=_plain(settings.telegram_webhook_secret),
         api_url=settings.telegram_api_url or TELEGRAM_API_URL,
         desk_forum=policy.desk.conversations.get("telegram"),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What this worker is there for, and the duties it may be given."""
+
+    role: Role
+    telegram: Turn
+
+
 def _apps(
-    settings: Settings, policy: Policy, catalogue: Catalogue, door: Door, clock: Clock
+    settings: Settings, policy: Policy, catalogue: Catalogue, door: Door, clock: Clock, post: Post
 ) -> list[ChannelApp]:
     """Every configured channel; with none, the terminal, so that the desk can be tried at once."""
     apps: list[ChannelApp] = []
+    way_in = post.role.way_in(settings.public_url)
     voice = Voice(catalogue, policy.desk.language, policy.desk.time_zone, clock.now())
-    if (slack := slack_settings(settings, voice.say("refused.late_failure"))) is not None:
+    if (slack := slack_settings(settings, voice.say("refused.late_failure"), way_in)) is not None:
         apps.append(SlackApp(slack, door, clock))
-    if (telegram := telegram_settings(settings, policy)) is not None:
-        apps.append(TelegramApp(telegram, door, clock, catalogue))
+    if (telegram := telegram_settings(settings, policy, way_in)) is not None:
+        apps.append(TelegramApp(telegram, door, clock, catalogue, post.telegram))
     if not apps:
         names = {engineer.id: engineer.name for engineer in policy.engineers}
         apps.append(TerminalApp(door, clock, voice, names))
@@ -121,37 +144,54 @@ def _reachable_here(policy: Policy, channels: Mapping[str, Channel]) -> Policy:
     return policy.model_copy(update={"engineers": tuple(engineers)})
 
 
+class AtWork(Protocol):
+    """See `bot.engine.presence`: Presence, or Alone."""
+
+    async def begin(self) -> None: ...
+    async def run(self, stop: asyncio.Event) -> None: ...
+    async def leave(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class RunningDesk:
     """Everything that runs. `run` returns after `stop` is set and all that was under way is done."""
 
-    store: SqliteStore
+    store: Store
     engine: Engine
     apps: tuple[ChannelApp, ...]
     web: WebServer
+    presence: AtWork
+    role: Role = Role.ALL
 
     async def run(self, stop: asyncio.Event) -> None:
         """Ways in close first, then the engine finishes, then the ways out close.
 
         A part that fails ends the desk with its error: a supervisor restarts it, and nothing is lost.
         """
-        log.info("desk started", channels=[app.channel.name for app in self.apps], port=self.web.port)
+        channels = [app.channel.name for app in self.apps]
+        log.info("desk started", role=self.role.value, channels=channels, port=self.web.port)
+        await self.presence.begin()
         engine_stop = asyncio.Event()
-        engine = asyncio.create_task(self.engine.run(engine_stop), name="engine")
+        engine = asyncio.create_task(self._engine(engine_stop), name="engine")
+        present = asyncio.create_task(self.presence.run(engine_stop), name="presence")
         ways_in = [asyncio.create_task(app.run(), name=app.channel.name) for app in self.apps]
         web = asyncio.create_task(self.web.run(), name="web")
         stopping = asyncio.create_task(stop.wait(), name="stop")
-        await _until_first_failure([engine, web, *ways_in], stopping)
+        await _until_first_failure([engine, present, web, *ways_in], stopping)
         for app in self.apps:
             app.stop()
         self.web.stop()
         results = await asyncio.gather(*ways_in, web, return_exceptions=True)
         engine_stop.set()
-        results += await asyncio.gather(engine, return_exceptions=True)
+        results += await asyncio.gather(engine, present, return_exceptions=True)
+        await self.presence.leave()
         for app in self.apps:
             await app.close()
         _raise_first(results)
         log.info("desk stopped")
+
+    async def _engine(self, stop: asyncio.Event) -> None:
+        await (self.engine.run(stop) if self.role.runs_engine else stop.wait())
 
 
 async def _until_first_failure(tasks: list[asyncio.Task[None]], stopping: asyncio.Task[bool]) -> None:
@@ -173,32 +213,39 @@ def _raise_first(results: Sequence[object]) -> None:
 
 @asynccontextmanager
 async def build_desk(
-    settings: Settings, policy: Policy, clock: Clock | None = None
+    settings: Settings, policy: Policy, clock: Clock | None = None, role: Role = Role.ALL
 ) -> AsyncIterator[RunningDesk]:
     """A desk ready to run on the store, which is closed afterwards."""
     clock = clock or SystemClock()
-    store = await open_store(settings, alone=True)
+    worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+    store = await open_store(settings, worker=worker, alone=True)
+    me = Worker(worker, role.value, version("dawnline"), store.knows, clock.now(), clock.now())
     try:
-        yield _assemble(settings, policy, clock, store)
+        yield _assemble(settings, policy, clock, store, me)
     finally:
         await store.close()
 
 
-def _assemble(settings: Settings, policy: Policy, clock: Clock, store: SqliteStore) -> RunningDesk:
+def _assemble(settings: Settings, policy: Policy, clock: Clock, store: Store, me: Worker) -> RunningDesk:
     catalogue, door, woken = Catalogue.load(), Door(), asyncio.Event()
-    apps = _apps(settings, policy, catalogue, door, clock)
+    post = Post(Role(me.role), reading := DutyTurn("telegram"))
+    apps = _apps(settings, policy, catalogue, door, clock, post)
     channels = {app.channel.name: app.channel for app in apps}
     able = {name: channel.capabilities for name, channel in channels.items()}
     house = House.build(_reachable_here(policy, channels), catalogue, able)
     engine = Engine(store, clock, house, channels, woken)
+    store.on_hint(woken.set)
     door.leads_to(Desk(store, clock, house, woken.set))
+    turns = [reading] if post.role.way_in(settings.public_url) is WayIn.CALLS else []
+    presence = Presence(store, clock, me, turns, woken.set) if store.shared else Alone(turns)
     routes = [route for app in apps for route in app.routes()]
     web = WebServer(
         web_app(routes, lambda: {app.channel.name: app.ready for app in apps}),
         "0.0.0.0" if settings.public_url else "127.0.0.1",  # noqa: S104 - a public URL means to be reached
         settings.port,
+        reuse=store.shared,
     )
-    return RunningDesk(store, engine, tuple(apps), web)
+    return RunningDesk(store, engine, tuple(apps), web, presence, post.role)
 
 
 def _plain(secret: SecretStr | None) -> str | None:

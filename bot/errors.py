@@ -12,6 +12,7 @@ DawnlineError
 ├── Malformed               an inbound item the platform itself could not have meant; skip it and say so
 └── StoreError
     ├── SchemaMismatch      the store was written by a newer Dawnline
+    ├── StoreAway           it cannot be reached now; later it can
     ├── StoreInUse          another desk already runs on this store
     └── LeaseLost           somebody else holds the work now; nothing was written
 """
@@ -96,6 +97,10 @@ class StoreError(DawnlineError):
 
 class SchemaMismatch(StoreError):
     """The store was written by a newer Dawnline; upgrade this one."""
+
+
+class StoreAway(StoreError):
+    """The store cannot be reached now; nothing is known to be written. Try again."""
 
 
 class StoreInUse(StoreError):

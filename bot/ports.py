@@ -52,6 +52,16 @@ class Inbox(Protocol):
         """
 
 
+class Turn(Protocol):
+    """Something only one of the desk's workers does at a time (reading a bot's updates)."""
+
+    async def taken(self) -> None:
+        """Return as soon as it is this worker's turn."""
+
+    async def lost(self) -> None:
+        """Return as soon as it is not (any more): stop, another worker goes on."""
+
+
 class Channel(Protocol):
     """One way out. Thin: it translates and sends, it never decides, retries, waits or rate-limits."""
 
@@ -328,6 +338,10 @@ class Store(Protocol):
 
     async def next_due(self) -> datetime | None:
         """When the next timer, waiting message or lease's end is due."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether other workers may be at work on it."""
 
     @property
     def rest(self) -> timedelta:

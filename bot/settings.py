@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
@@ -49,7 +50,7 @@ class Settings(BaseModel):
     public_url: str | None = None
     port: int = int(v.PORT.default)
     config: str = v.DAWNLINE_CONFIG.default
-    database_url: str = v.DATABASE_URL.default
+    database_url: SecretStr = SecretStr(v.DATABASE_URL.default)
     slack_api_url: str | None = None
     telegram_api_url: str | None = None
     log_level: str = v.LOG_LEVEL.default
@@ -60,8 +61,16 @@ class Settings(BaseModel):
         return self.directory / self.config
 
     @property
-    def database_path(self) -> Path:
-        return self.directory / self.database_url.removeprefix(SQLITE)
+    def database_path(self) -> Path | None:
+        """The desk's file; None on PostgreSQL."""
+        url = self.database_url.get_secret_value()
+        return self.directory / url.removeprefix(SQLITE) if url.startswith(SQLITE) else None
+
+    @property
+    def database_name(self) -> str:
+        """How the store is called before people: its file, or its address without user and password."""
+        parts = urlsplit(self.database_url.get_secret_value())
+        return str(self.database_path or f"postgresql://{parts.hostname or ''}{parts.path}")
 
     @property
     def given(self) -> frozenset[str]:
@@ -74,7 +83,8 @@ class Settings(BaseModel):
         fields = (getattr(self, key) for key, variable in _FIELDS.items() if variable.secret)
         whole = [each.get_secret_value() for each in fields if each is not None]
         half = self.telegram_bot_token.get_secret_value().partition(":")[2] if self.telegram_bot_token else ""
-        return tuple(each for each in (*whole, half) if each)
+        password = urlsplit(self.database_url.get_secret_value()).password or ""
+        return tuple(each for each in (*whole, half, password, unquote(password)) if each)
 
 
 _FIELDS: Mapping[str, Variable] = {

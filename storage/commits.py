@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from bot.errors import StoreError
+from bot.errors import StoreAway, StoreError
 from storage.ahead import Attempt, look_ahead
 from storage.footprint import Footprint
 from storage.session import Body, Row, Session, Statement
@@ -72,10 +72,6 @@ class Waiting:
             self.done.set_exception(self.error)
 
 
-class _Broken(Exception):
-    """The transaction itself is gone: nobody's unit can be saved."""
-
-
 class _Unit:
     """A unit that is run alone; keeps `storage.session.Driver`. Its savepoint is set on first use."""
 
@@ -97,11 +93,12 @@ class _Unit:
             await self.run([*writes, CLOSE], [])
 
     async def undo(self) -> None:
+        """Raises StoreError when the transaction itself is gone: then nobody's unit can be saved."""
         if not self._opening:
             try:
                 await self._database.run(UNDO, [])
             except StoreError as error:
-                raise _Broken(str(self.failed or error)) from error
+                raise self.failed or error from error
 
 
 class GroupWriter:
@@ -135,7 +132,7 @@ class GroupWriter:
                 await self._write(group)
         finally:
             while not self._queue.empty():
-                _fail([each for each in [self._queue.get_nowait()] if each], CLOSED)
+                _fail([each for each in [self._queue.get_nowait()] if each], StoreError(CLOSED))
 
     async def _next_group(self) -> list[Waiting]:
         """Whoever waits by now; nobody when the store closes."""
@@ -156,8 +153,9 @@ class GroupWriter:
             await self._commit_in_some_way(waiting)
         except BaseException as error:
             await self._database.abandon()
-            _fail(waiting, f"nothing was committed: {error}")
-            if not isinstance(error, (StoreError, _Broken)):
+            kind = StoreAway if isinstance(error, StoreAway) else StoreError
+            _fail(waiting, kind(f"nothing was committed: {error}"))
+            if not isinstance(error, StoreError):
                 raise
         for each in waiting:
             each.tell()
@@ -220,8 +218,8 @@ class GroupWriter:
             self._database.give_back(session.taken)
 
 
-def _fail(waiting: list[Waiting], reason: str) -> None:
+def _fail(waiting: list[Waiting], error: StoreError) -> None:
     """Whatever a unit came to itself, it came to it by looking at what is undone now."""
     for each in waiting:
-        each.error = StoreError(reason)
+        each.error = error
         each.tell()

@@ -17,6 +17,7 @@ from adapters.slack.webhook import Webhook
 from adapters.slack.wire import new_session, web_client
 from bot.errors import DeliveryError
 from bot.ports import Clock, Inbox
+from bot.roles import WayIn
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +63,7 @@ class SlackApp:
 
     def routes(self) -> Sequence[Route]:
         """Where Slack calls us; nothing in Socket Mode."""
-        if not self._settings.public_url:
+        if self._settings.door is not WayIn.CALLED:
             return ()
         webhook = Webhook(self._bolt, self._settings.signing_secret or "")
         return (Route(EVENTS_PATH, webhook.handle, methods=["POST"]),)
@@ -95,7 +96,7 @@ class SlackApp:
 
     async def _connect(self) -> None:
         await self._introduce()
-        if not self._settings.public_url:
+        if self._settings.door is WayIn.CALLS:
             app_token = self._settings.app_token or ""
             self._link = SocketLink(self._bolt, app_token, self._client, self._ping, self._url_patience)
             await self._link.connect()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bot.errors import ConfigurationError, Fault
+from bot.roles import Role, WayIn
 
 EVENTS_PATH = "/slack/events"
 API_URL = "https://slack.com/api/"
@@ -14,9 +15,9 @@ API_URL = "https://slack.com/api/"
 class SlackSettings:
     """Raises ConfigurationError with every fault at once.
 
-    `public_url` set means signed HTTP requests (and `signing_secret` is needed), else Socket Mode (and
-    `app_token` is needed). `late_failure` is what somebody reads whose command failed after Slack had
-    already been told that it arrived.
+    `way_in` None goes by `public_url`: set means signed HTTP requests (and `signing_secret` is needed), else
+    Socket Mode (and `app_token` is needed). `late_failure` is what somebody reads whose command failed after
+    Slack had already been told that it arrived.
     """
 
     bot_token: str = field(repr=False)
@@ -25,11 +26,16 @@ class SlackSettings:
     api_url: str = API_URL
     public_url: str | None = None
     late_failure: str = "That did not work; nothing was changed. Please try again."
+    way_in: WayIn | None = None
 
     def __post_init__(self) -> None:
         faults = [*self._token_faults(), *self._transport_faults()]
         if faults:
             raise ConfigurationError(faults)
+
+    @property
+    def door(self) -> WayIn:
+        return self.way_in or Role.ALL.way_in(self.public_url)
 
     @property
     def events_url(self) -> str | None:

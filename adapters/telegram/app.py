@@ -19,7 +19,8 @@ from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.webhook import Webhook
 from adapters.telegram.wire import Client, redacted
 from bot.messages.catalogue import Catalogue
-from bot.ports import Clock, Inbox
+from bot.ports import Clock, Inbox, Turn
+from bot.roles import WayIn
 
 # Updates Telegram may deliver to the webhook at the same time.
 _CONNECTIONS = 40
@@ -33,8 +34,12 @@ class TelegramApp:
     With a public URL, serve `routes()` over HTTP as well; until `run` has connected they answer 503.
     """
 
-    def __init__(self, settings: TelegramSettings, inbox: Inbox, clock: Clock, catalogue: Catalogue) -> None:
+    def __init__(
+        self, settings: TelegramSettings, inbox: Inbox, clock: Clock, catalogue: Catalogue, turn: Turn
+    ) -> None:
+        """`turn`: Telegram gives a bot's updates to one reader at a time."""
         self._settings = settings
+        self._turn = turn
         self._inbox = inbox
         self._clock = clock
         self._menu = commands.menu(catalogue)
@@ -56,14 +61,14 @@ class TelegramApp:
 
     def routes(self) -> Sequence[Route]:
         """Where Telegram calls us; nothing when polling."""
-        if not self._settings.webhook_url:
+        if self._settings.door is not WayIn.CALLED:
             return ()
         return (Webhook(self._settings.webhook_secret or "", lambda: self._intake).route(),)
 
     async def run(self) -> None:
         """Returns after `stop`. Being cancelled is safe too: what was not committed is not confirmed."""
         try:
-            if await self._insist(self._connect) and await self._insist(self._choose_way_in):
+            if await self._insist(self._connect):
                 await self._receive()
         finally:
             self._ready.clear()
@@ -83,28 +88,60 @@ class TelegramApp:
         translator = Translator(self._settings.bot_id, self._bot.username)
         self._intake = Intake(self._inbox, self._clock, translator, self._answers)
 
-    async def _choose_way_in(self) -> None:
+    async def _receive(self) -> None:
         """What waits at Telegram stays there: nothing pending is dropped when the way changes."""
-        url = self._settings.webhook_url
-        if url is None:
-            await self._bot.delete_webhook(drop_pending_updates=False)
-            return
+        await self._register()
+        match self._settings.door:
+            case WayIn.CALLED:
+                if await self._insist(self._set_webhook):
+                    await self._until_stopped()
+            case WayIn.CALLS:
+                while not self._patience.over:
+                    await self._poll_in_turn()
+            case WayIn.CLOSED:
+                await self._until_stopped()
+
+    async def _until_stopped(self) -> None:
+        self._be_ready()
+        await self._patience.until_stopped()
+
+    def _be_ready(self) -> None:
+        self._ready.set()
+        log.info("telegram connected", bot=self._bot.username, webhook=self._settings.webhook_url)
+
+    async def _set_webhook(self) -> None:
         await self._bot.set_webhook(
-            url,
+            self._settings.webhook_url or "",
             secret_token=self._settings.webhook_secret,
             allowed_updates=ALLOWED_UPDATES,
             max_connections=_CONNECTIONS,
             drop_pending_updates=False,
         )
 
-    async def _receive(self) -> None:
-        await self._register()
+    async def _delete_webhook(self) -> None:
+        await self._bot.delete_webhook(drop_pending_updates=False)
+
+    async def _poll_in_turn(self) -> None:
+        """Fetch updates while it is this worker's turn. Whoever goes on is given again what was not
+        committed."""
         self._ready.set()
-        log.info("telegram connected", bot=self._bot.username, webhook=self._settings.webhook_url)
-        if self._settings.webhook_url:
-            await self._patience.until_stopped()
-        elif self._intake:
-            await Poller(self._bot, self._intake, self._patience, self._settings).run()
+        await self._patience.unless_stopped(self._turn.taken())
+        if self._patience.over or not await self._insist(self._delete_webhook):
+            return
+        self._be_ready()
+        if self._intake:
+            await self._unless_lost(Poller(self._bot, self._intake, self._patience, self._settings).run())
+
+    async def _unless_lost(self, work: Coroutine[Any, Any, None]) -> None:
+        polling, losing = asyncio.create_task(work), asyncio.create_task(self._turn.lost())
+        try:
+            await asyncio.wait({polling, losing}, return_when=asyncio.FIRST_COMPLETED)
+            if polling.done():
+                polling.result()
+        finally:
+            polling.cancel()
+            losing.cancel()
+            await asyncio.gather(polling, losing, return_exceptions=True)
 
     async def _register(self) -> None:
         """The menu is a convenience; the desk works without it."""

@@ -6,6 +6,7 @@ from ssl import SSLContext
 from urllib.parse import urlsplit
 
 from bot.errors import ConfigurationError, Fault
+from bot.roles import Role, WayIn
 
 WEBHOOK_PATH = "/telegram/webhook"
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
@@ -20,9 +21,9 @@ _PORTS = frozenset({None, 80, 88, 443, 8443})
 class TelegramSettings:
     """Raises ConfigurationError with every fault at once.
 
-    `public_url` set means webhook, else long polling. `desk_forum` is the id of the engineers' own forum
-    group, where incident topics are opened.
-    `tls` is whom to trust; None is the usual authorities.
+    `way_in` None goes by `public_url`: set means webhook, else long polling. `desk_forum` is the id of the
+    engineers' own forum group, where incident topics are opened. `tls` is whom to trust; None is the usual
+    authorities.
     """
 
     token: str = field(repr=False)
@@ -31,6 +32,7 @@ class TelegramSettings:
     webhook_secret: str | None = field(default=None, repr=False)
     desk_forum: str | None = None
     tls: SSLContext | None = field(default=None, repr=False)
+    way_in: WayIn | None = None
 
     def __post_init__(self) -> None:
         faults = [*self._token_faults(), *self._webhook_faults(), *self._forum_faults()]
@@ -41,6 +43,10 @@ class TelegramSettings:
     def bot_id(self) -> int:
         """The bot's user id, which is the public half of its token."""
         return int(self.token.partition(":")[0])
+
+    @property
+    def door(self) -> WayIn:
+        return self.way_in or Role.ALL.way_in(self.public_url)
 
     @property
     def webhook_url(self) -> str | None:

@@ -32,9 +32,10 @@ def web_app(routes: Iterable[BaseRoute], health: Health) -> Starlette:
 class WebServer:
     """Serves until `stop`; requests in hand are finished first."""
 
-    def __init__(self, app: Starlette, host: str, port: int) -> None:
-        """Opens the port at once. Raises ConfigurationError when it cannot be had."""
-        self._socket = _listen(host, port)
+    def __init__(self, app: Starlette, host: str, port: int, *, reuse: bool = False) -> None:
+        """Opens the port at once; with `reuse` the workers of a machine share it, and the system deals out
+        connections. Raises ConfigurationError when it cannot be had."""
+        self._socket = _listen(host, port, reuse)
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -65,9 +66,9 @@ class _Quiet(uvicorn.Server):
         return contextlib.nullcontext()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, reuse: bool) -> socket.socket:
     try:
-        return socket.create_server((host, port), backlog=2048)
+        return socket.create_server((host, port), backlog=2048, reuse_port=reuse)
     except (OSError, OverflowError) as error:
         message = f"port {port} cannot be opened ({error}); is another desk running? Choose another PORT"
         raise ConfigurationError([Fault(".env", "PORT", message)]) from None

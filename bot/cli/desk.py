@@ -19,7 +19,7 @@ from bot.settings import Settings, check, missing_channels
 from bot.work import House
 
 # Not through bot.bootstrap, which also imports every chat platform: these commands are to answer at once.
-from storage.sqlite.store import open_store
+from storage.opening import open_store
 
 T = TypeVar("T")
 
@@ -56,14 +56,16 @@ class Desk:
 
     @property
     def has_store(self) -> bool:
-        return self.settings.database_path.exists()
+        """On PostgreSQL that shows when it is opened."""
+        path = self.settings.database_path
+        return path is None or path.exists()
 
     def read(self, unit: Unit[T]) -> T:
         """Ask the store, whether or not the desk runs. Raises StoreError, also when there is no store yet."""
         if not self.has_store:
-            path = self.settings.database_path
+            name = self.settings.database_name
             raise StoreError(
-                f"{path}: there is no store yet; the desk makes it when it first runs (DATABASE_URL)"
+                f"{name}: there is no store yet; the desk makes it when it first runs (DATABASE_URL)"
             )
         return self.with_store(lambda store: store.read(unit))
 
@@ -72,7 +74,8 @@ class Desk:
         return asyncio.run(self._opened(work))
 
     async def _opened(self, work: Callable[[Store], Awaitable[T]]) -> T:
-        store = await open_store(self.settings.database_path, alone=False)
+        url = self.settings.database_url.get_secret_value()
+        store = await open_store(url, self.settings.directory, worker="command")
         try:
             return await work(store)
         finally:

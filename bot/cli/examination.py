@@ -33,7 +33,7 @@ async def examine(desk: Desk, clock: Clock, groups: int) -> AsyncIterator[Found]
     customers: tuple[Customer, ...] = ()
     try:
         customers = await _tried(desk, clock)
-        text = f"{desk.settings.database_path} opens, and a write was committed"
+        text = f"{desk.settings.database_name} opens, and a write was committed"
         yield Found("store", "database", True, text)
     except StoreError as error:
         yield Found("store", "database", False, f"{error} (DATABASE_URL)")
@@ -47,7 +47,7 @@ async def examine(desk: Desk, clock: Clock, groups: int) -> AsyncIterator[Found]
 
 async def _tried(desk: Desk, clock: Clock) -> tuple[Customer, ...]:
     """Open the store beside a running desk, write to it, and read the customers back. Raises StoreError."""
-    store = await open_store(desk.settings)
+    store = await open_store(desk.settings, worker="doctor")
     try:
         return await store.write(lambda tx: _write(tx, clock))
     finally:

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.bootstrap import build_desk
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, Fault
 from bot.logs import configure
 from bot.policy import Policy
+from bot.roles import Role
 from bot.settings import MissingChannel, Settings, check, load_policy, missing_channels
 
 app = typer.Typer()
@@ -21,19 +22,28 @@ EXAMPLE = "dawnline.example.toml"
 CHANNELS = 2
 
 
-@app.command(epilog="Example: [cyan]dawnline run[/]  ·  [cyan]dawnline run --directory /srv/dawnline[/]")
+@app.command(epilog="Example: [cyan]dawnline run[/]  ·  [cyan]dawnline run --role engine[/]")
 def run(
     directory: Annotated[
         Path, typer.Option(help="Where .env and dawnline.toml are.", file_okay=False, exists=True)
     ] = Path(),
+    role: Annotated[
+        Role,
+        typer.Option(
+            help="What this worker does; more than one worker needs PostgreSQL (docs/operations.md)."
+        ),
+    ] = Role.ALL,
 ) -> None:
     """Run the desk until Ctrl-C or SIGTERM; what is under way is finished first."""
     policy, settings = _configured(directory)
+    if role is not Role.ALL and settings.database_path is not None:
+        only = "is for several workers on one PostgreSQL; a desk on SQLite is one worker that does everything"
+        raise ConfigurationError([Fault("dawnline run", f"--role {role.value}", only)])
     # Whoever tries the desk on a terminal looks at the conversation.
     tried = sys.stdin.isatty() and len(missing_channels(settings)) == CHANNELS
     level = "warning" if tried else settings.log_level
     configure(sys.stderr, form=settings.log_format, level=level, secrets=settings.secrets())
-    asyncio.run(_serve(settings, policy))
+    asyncio.run(_serve(settings, policy, role))
 
 
 def _configured(directory: Path) -> tuple[Policy, Settings]:
@@ -64,10 +74,10 @@ def _say(line: str) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(Text(line))
 
 
-async def _serve(settings: Settings, policy: Policy) -> None:
+async def _serve(settings: Settings, policy: Policy, role: Role) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with build_desk(settings, policy) as desk:
+    async with build_desk(settings, policy, role=role) as desk:
         await desk.run(stop)

@@ -13,6 +13,7 @@ from bot.errors import Fault
 LEVELS = ("debug", "info", "warning", "error", "critical")
 FORMATS = ("text", "json")
 SQLITE = "sqlite:///"
+POSTGRES = ("postgresql", "postgres")
 _TELEGRAM_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 # https://core.telegram.org/bots/api#setwebhook
@@ -142,17 +143,37 @@ def _port(value: str) -> str | None:
 
 
 def _database_url(value: str) -> str | None:
+    """No fault shows the address: a password may be in it."""
     scheme, _, rest = value.partition("://")
-    if scheme.startswith("postgres"):
-        return "PostgreSQL comes in a later version; for now it must be sqlite:///FILE"
+    if scheme in POSTGRES:
+        return _postgres_url(value)
     path = value.removeprefix(SQLITE)
     if scheme != "sqlite" or not rest.startswith("/"):
         hint = f"; did you mean {SQLITE}{rest}?" if scheme == "sqlite" and rest else ""
-        return f"names no store that is known; it must be sqlite:///FILE, with three slashes{hint}"
+        return (
+            "names no store that is known; it must be sqlite:///FILE, with three slashes, or "
+            f"postgresql://USER:PASSWORD@HOST/DATABASE{hint}"
+        )
     if not path or path.endswith("/") or path == ":memory:" or "?" in path:
         return (
             "names no file; it must be sqlite:///FILE, because what is only in memory is lost with a restart"
         )
+    return None
+
+
+def _postgres_url(value: str) -> str | None:
+    allowed = "it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+    try:
+        parts = urlsplit(value)
+        port, database = parts.port, parts.path.removeprefix("/")
+    except ValueError:
+        return f"cannot be read ({allowed}; a special character in the password is written as %XX)"
+    if port == 0:
+        return f"names port 0; {allowed}, with a port from 1 to 65535 or none (5432)"
+    if not parts.hostname and "host=" not in parts.query:
+        return f"names no host; {allowed}"
+    if not database or "/" in database:
+        return f"names no database; {allowed}"
     return None
 
 

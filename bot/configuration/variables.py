@@ -72,7 +72,9 @@ DAWNLINE_CONFIG = Variable(
 DATABASE_URL = Variable(
     "DATABASE_URL",
     "Where the desk keeps everything: sqlite:///FILE, or sqlite:////FILE (four slashes) for an absolute "
-    "path. The file is made at the first start.",
+    "path; the file is made at the first start. For more than one worker "
+    "postgresql://USER:PASSWORD@HOST:5432/DATABASE, PostgreSQL 14 or later; the tables are made at the "
+    "first start. A special character in the password is written as %XX.",
     "sqlite:///dawnline.db",
 )
 SLACK_API_URL = Variable(

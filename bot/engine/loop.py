@@ -9,7 +9,9 @@ import structlog
 
 from bot.durable import ClaimedTimer
 from bot.engine.outbox import Dispatcher, Observer
+from bot.engine.persisting import persist
 from bot.engine.timers import fire
+from bot.errors import LeaseLost
 from bot.ports import Channel, Clock, Store, Transaction
 from bot.work import House
 
@@ -17,8 +19,6 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
 BATCH = 200
 STORE_TROUBLE = timedelta(seconds=1)
-LONGEST_REST = timedelta(minutes=1)
-"""Nobody wakes this engine when a command beside it (an import of customers) makes something due."""
 
 
 def nothing_observed(point: str) -> None:
@@ -57,7 +57,7 @@ class Engine:
     async def _look(self) -> datetime:
         try:
             await self._work_off()
-            due, latest = await self._store.next_due(), self._clock.now() + LONGEST_REST
+            due, latest = await self._store.next_due(), self._clock.now() + self._store.rest
             return min(due, latest) if due is not None else latest
         except Exception:
             # A store that is away for a moment must not end the desk: look again shortly.
@@ -89,7 +89,7 @@ class Engine:
     async def cycle(self) -> int:
         """One look: fire what is due, hand over what waits; how much there was."""
         now = self._clock.now()
-        timers = await self._store.write(lambda tx: tx.timers.claim(now, BATCH, LEASE))
+        timers = await self._store.claim(lambda tx: tx.timers.claim(now, BATCH, LEASE))
         if timers:
             self._observe("timers.claimed")
             await asyncio.gather(*(self._fire(each) for each in timers))
@@ -99,7 +99,9 @@ class Engine:
     async def _fire(self, claimed: ClaimedTimer) -> None:
         now = self._clock.now()
         try:
-            await self._store.write(lambda tx: fire(self._house.at(tx, now), claimed))
+            await persist(self._store, self._clock, lambda tx: fire(self._house.at(tx, now), claimed), LEASE)
+        except LeaseLost:
+            log.warning("lease lost", key=claimed.timer.key, ticket=claimed.timer.ticket)
         except Exception:
             # One ticket's timer that cannot be fired must not hold up another's.
             log.exception("timer failed", key=claimed.timer.key, ticket=claimed.timer.ticket)
@@ -111,4 +113,5 @@ class Engine:
         async def later(tx: Transaction) -> None:
             tx.timers.postpone(claimed, until)
 
-        await self._store.write(later)
+        with contextlib.suppress(LeaseLost):
+            await self._store.write(later)

@@ -4,19 +4,22 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
 from bot.durable import ClaimedItem
 from bot.engine.letters import Letter, Office
-from bot.engine.limits import Limiter
-from bot.errors import MovedTo, OutcomeUnknown, RateLimited, Temporary, Unreachable
+from bot.engine.limits import Gate, blocked
+from bot.engine.persisting import persist
+from bot.errors import LeaseLost, MovedTo, OutcomeUnknown, RateLimited, StoreError, Temporary, Unreachable
 from bot.escalation.delivery import arrived, delayed, lost, moved
 from bot.inbound import Address
 from bot.outgoing import OpenRoom, Outgoing, Post, Receipt
-from bot.ports import Channel, Clock, Store, Transaction
+from bot.ports import Channel, Clock, Store, Transaction, Unit
 from bot.work import House, Work
 
+T = TypeVar("T")
 log = structlog.get_logger()
 LEASE = timedelta(minutes=2)
 BATCH = 200
@@ -35,6 +38,38 @@ def landing_of(message: Outgoing) -> Address:
     if isinstance(message, Post) and place.thread is None:
         return replace(place, thread=message.reply_to)
     return place
+
+
+def destination_of(place: Address) -> str:
+    return f"{place.channel}:{place.conversation}"
+
+
+def gate_of(channel: Channel, message: Outgoing) -> Gate:
+    place = place_of(message)
+    return Gate(destination_of(place), channel.limits(place.conversation))
+
+
+async def _depart(tx: Transaction, letter: Letter, gate: Gate, now: datetime) -> datetime | None:
+    """`now` when it leaves, which is then on record; later when the platform takes nothing before; None when
+    it is due again by itself."""
+    seen = await tx.limits.of(gate.scopes)
+    blocked_until = gate.blocked_until(seen, now)
+    if blocked_until > now:
+        return blocked_until
+    urgency = letter.first.item.urgency
+    free_at = gate.free_at(seen, urgency, now)
+    held = letter.items
+    if free_at <= now:
+        held = tuple([each for each in letter.items if await tx.outbox.sending(each, letter.message.key)])
+    leaves = free_at <= now and len(held) == len(letter.items)
+    usages = gate.passed(seen, urgency, now) if leaves else gate.kept(seen, urgency, free_at)
+    for scope, usage in usages.items():
+        tx.limits.save(scope, usage)
+    if leaves:
+        return now
+    for each in held:
+        tx.outbox.postpone(each, free_at, uncertain=each.uncertain, attempts=each.attempts)
+    return None
 
 
 class Dispatcher:
@@ -61,14 +96,13 @@ class Dispatcher:
         self._observe = observe
         self._wake = wake
         self._office = Office(house.catalogue, house.policy.desk.time_zone)
-        self._limiter = Limiter()
         self._waiting: dict[str, dict[str, ClaimedItem]] = {}
         self._lanes: dict[str, asyncio.Task[None]] = {}
 
     async def claim(self) -> int:
         """Take what is due and set its lanes going; how many items."""
         now = self._clock.now()
-        claimed = await self._store.write(lambda tx: tx.outbox.claim(now, BATCH, LEASE))
+        claimed = await self._store.claim(lambda tx: tx.outbox.claim(now, BATCH, LEASE))
         if claimed:
             self._observe("outbox.claimed")
         for item in claimed:
@@ -111,24 +145,11 @@ class Dispatcher:
             reason = f"no channel {place.channel!r} is configured"
             await self._write(lambda work: lost(work, first, reason))
             return
-        destination, limits = f"{place.channel}:{place.conversation}", channel.limits(place.conversation)
-        blocked_until = self._limiter.blocked_until(destination, now)
-        if blocked_until > now:
-            del waiting[first.item.key]
-            letter = Letter((first,), first.item.message)  # as good as tried: a page goes the next way now
-            await self._again(letter, blocked_until, "the destination is blocked", uncertain=first.uncertain)
-            return
-        free_at = self._limiter.free_at(destination, limits, first.item.urgency, now)
-        if free_at > now:
-            del waiting[first.item.key]
-            await self._hold(first, free_at)
-            return
         crowded = self._is_crowded(waiting, place, channel, now)
         others = [each for key, each in waiting.items() if key != first.item.key]
         letter = self._office.compose(first, others, channel.capabilities, now, crowded=crowded)
         for each in letter.items:
             del waiting[each.item.key]
-        self._limiter.took(limits, now)
         await self._send(channel, letter)
 
     def _is_crowded(
@@ -141,17 +162,18 @@ class Dispatcher:
         pace = max((each.seconds / each.count for each in channel.limits(place.conversation)), default=0.0)
         return timedelta(seconds=pace * here) > CROWDED
 
-    async def _hold(self, claimed: ClaimedItem, until: datetime) -> None:
-        attempts, uncertain = claimed.attempts, claimed.uncertain
-
-        async def postpone(work: Work) -> None:
-            work.tx.outbox.postpone(claimed, until, uncertain=uncertain, attempts=attempts)
-
-        await self._write(postpone)
-
     async def _send(self, channel: Channel, letter: Letter) -> None:
         try:
+            await self._deliver(channel, letter)
+        except LeaseLost:
+            # It took us too long, and another worker has it: what we know of it does not count any more.
+            log.warning("lease lost", key=letter.first.item.key, ticket=letter.first.item.ticket)
+
+    async def _deliver(self, channel: Channel, letter: Letter) -> None:
+        try:
             receipt = await self._delivered(channel, letter)
+        except StoreError:
+            raise  # nothing left, or nothing is known of it; the lease decides
         except Exception as error:  # whatever a channel raises must not end its lane
             await self._missed(channel, letter, error)
             return
@@ -159,11 +181,11 @@ class Dispatcher:
             await self._settled(letter, receipt)
 
     async def _delivered(self, channel: Channel, letter: Letter) -> Receipt | None:
-        """Send it, unless the platform has it already; None when it need not leave any more."""
+        """Send it, unless the platform has it already; None when it need not or may not leave now."""
         receipt = await self._already(channel, letter)
         if receipt is not None:
             return receipt
-        if not await self._departing(letter):
+        if not await self._departs(letter, gate_of(channel, letter.message)):
             return None
         self._observe("outbox.sending")
         receipt = await channel.send(letter.message)
@@ -191,28 +213,28 @@ class Dispatcher:
 
     async def _blocked(self, letter: Letter, until: datetime, reason: str) -> None:
         """Nothing goes there until then; what waits for the place then goes together, stale pages as one."""
-        place = place_of(letter.message)
-        self._limiter.block(f"{place.channel}:{place.conversation}", until)
+        destination = destination_of(place_of(letter.message))
+
+        async def remember(work: Work) -> None:
+            seen = await work.tx.limits.of([destination])
+            work.tx.limits.save(destination, blocked(seen[destination], until))
+
+        await self._write(remember)
         # That this try did not arrive says nothing of an earlier one.
         await self._again(letter, until, reason, uncertain=letter.first.uncertain)
 
-    async def _departing(self, letter: Letter) -> bool:
-        """Note durably that it leaves now. False when some of it need not leave any more: the rest is then
-        due at once, in a letter without those words."""
+    async def _departs(self, letter: Letter, gate: Gate) -> bool:
+        """Note durably that it leaves now. False when it may not yet (it is due again when it may), or when
+        some of it need not leave any more: the rest is then due at once, in a letter without those words."""
         now = self._clock.now()
-
-        async def note(tx: Transaction) -> bool:
-            held = [each for each in letter.items if await tx.outbox.sending(each, letter.message.key)]
-            if len(held) == len(letter.items):
-                return True
-            for each in held:
-                tx.outbox.postpone(each, now, uncertain=each.uncertain, attempts=each.attempts)
-            return False
-
-        leaves = await self._store.write(note)
-        if not leaves:
-            self._wake()
-        return leaves
+        blocked_until = await self._persist(lambda tx: _depart(tx, letter, gate, now))
+        if blocked_until == now:
+            return True
+        if blocked_until is not None:  # as good as tried: a page goes the next way now
+            uncertain = letter.first.uncertain
+            await self._again(letter, blocked_until, "the destination is blocked", uncertain=uncertain)
+        self._wake()
+        return False
 
     async def _already(self, channel: Channel, letter: Letter) -> Receipt | None:
         if letter.first.uncertain and channel.capabilities.can_find:
@@ -242,8 +264,11 @@ class Dispatcher:
 
     async def _write(self, unit: Callable[[Work], Awaitable[None]]) -> None:
         now = self._clock.now()
-        await self._store.write(lambda tx: unit(self._house.at(tx, now)))
+        await self._persist(lambda tx: unit(self._house.at(tx, now)))
         self._wake()
+
+    async def _persist(self, unit: Unit[T]) -> T:
+        return await persist(self._store, self._clock, unit, LEASE)
 
     async def _write_all(self, letter: Letter, unit: Callable[[Work, ClaimedItem], Awaitable[None]]) -> None:
         async def each_of(work: Work) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from bot.errors import LeaseLost, StoreError
+from bot.errors import LeaseLost, StoreAway, StoreError
 from storage.encoding import whole
 from storage.postgres.dialect import SetForm, arguments, arrays, from_text, set_form, single
 from storage.runs import arranged
@@ -39,10 +39,21 @@ CONNECTING, COMMAND = 5.0, 35.0
 """Seconds."""
 
 
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # it is starting, stopping, or has ended the session
+    asyncpg.InsufficientResourcesError,  # too many connections, a full disk
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+
+
 def store_error(error: BaseException) -> StoreError:
     """The driver's words without the statement's values."""
-    text = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return StoreError(f"PostgreSQL: {text}")
+    text = f"PostgreSQL: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
+    closed = isinstance(error, asyncpg.InterfaceError) and "closed" in text
+    return StoreAway(text) if closed or isinstance(error, AWAY) else StoreError(text)
 
 
 class Link:
@@ -163,7 +174,7 @@ class Link:
                 raise store_error(error) from error
             return await self._fetch(sql, mended)
         except TROUBLE as error:
-            if isinstance(error, (OSError, asyncpg.PostgresConnectionError, TimeoutError)):
+            if isinstance(error, AWAY):
                 self._give_up()
             raise store_error(error) from error
 
@@ -181,7 +192,7 @@ class Link:
     async def _connected(self) -> "asyncpg.Connection[asyncpg.Record]":
         """Never a new one in the middle of a transaction: what follows would be committed by itself."""
         if self._begun and not (self._connection and self._connection.is_in_transaction()):
-            raise StoreError("PostgreSQL: the connection was lost within a transaction")
+            raise StoreAway("PostgreSQL: the connection was lost within a transaction")
         if self._connection is None or self._connection.is_closed():
             self._connection = await connect(self._url)
         return self._connection

@@ -78,6 +78,10 @@ class PostgresStore:
         return from_micros(min(due)) if due else None
 
     @property
+    def shared(self) -> bool:
+        return True
+
+    @property
     def rest(self) -> timedelta:
         return REST
 

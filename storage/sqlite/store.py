@@ -91,6 +91,10 @@ class SqliteStore:
         return from_micros(min(due)) if due else None
 
     @property
+    def shared(self) -> bool:
+        return False
+
+    @property
     def rest(self) -> timedelta:
         return REST
 

@@ -7,6 +7,7 @@ from adapters.telegram.app import TelegramApp
 
 from tests.fakes.telegram_server import FakeTelegram
 from tests.fakes.telegram_world import Chat, User
+from tests.fakes.turns import MyTurn
 from tests.integration.telegram.stage import (
     ACME,
     CATALOGUE,
@@ -62,6 +63,8 @@ async def desk(
     telegram: FakeTelegram, inbox: RecordingInbox, clock: ManualClock
 ) -> AsyncIterator[TelegramApp]:
     """The adapter, polling. Before the first poll Telegram does not know that we want reactions."""
-    async with running(TelegramApp(settings(telegram, forum=FORUM), inbox, clock, CATALOGUE)) as app:
+    async with running(
+        TelegramApp(settings(telegram, forum=FORUM), inbox, clock, CATALOGUE, MyTurn())
+    ) as app:
         await telegram.until(lambda: telegram.called("getUpdates"))
         yield app

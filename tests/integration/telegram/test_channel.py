@@ -23,6 +23,7 @@ from tests.fakes.telegram_server import (
     too_many,
 )
 from tests.fakes.telegram_world import Chat, User
+from tests.fakes.turns import MyTurn
 from tests.integration.telegram.stage import ACME, CATALOGUE, FORUM, ManualClock, RecordingInbox, settings
 
 GROUP = Address("telegram", str(ACME))
@@ -33,7 +34,7 @@ ACK = Button("Acknowledge", "ack T-1042")
 async def channel(
     telegram: FakeTelegram, inbox: RecordingInbox, clock: ManualClock
 ) -> AsyncIterator[TelegramChannel]:
-    app = TelegramApp(settings(telegram, forum=FORUM), inbox, clock, CATALOGUE)
+    app = TelegramApp(settings(telegram, forum=FORUM), inbox, clock, CATALOGUE, MyTurn())
     yield app.channel
     await app.close()
 
@@ -299,7 +300,7 @@ async def test_person_who_never_pressed_start(
 
 async def test_telegram_out_of_reach_is_temporary(inbox: RecordingInbox, clock: ManualClock) -> None:
     async with FakeTelegram() as gone:
-        app = TelegramApp(settings(gone), inbox, clock, CATALOGUE)
+        app = TelegramApp(settings(gone), inbox, clock, CATALOGUE, MyTurn())
     with pytest.raises(Temporary):
         await app.channel.send(post())
     await app.close()
@@ -356,7 +357,7 @@ class TestRooms:
     async def test_without_a_forum_there_are_no_rooms(
         self, telegram: FakeTelegram, inbox: RecordingInbox, clock: ManualClock
     ) -> None:
-        app = TelegramApp(settings(telegram), inbox, clock, CATALOGUE)
+        app = TelegramApp(settings(telegram), inbox, clock, CATALOGUE, MyTurn())
         assert not app.channel.capabilities.can_open_room
         with pytest.raises(Unreachable):
             await app.channel.send(self.ROOM)

@@ -11,6 +11,7 @@ from bot.inbound import Inbound, MessagePosted, Unreadable
 
 from tests.fakes.telegram_server import FakeTelegram, Fault, bad_gateway, cut, refusal, too_many
 from tests.fakes.telegram_world import Chat, User
+from tests.fakes.turns import MyTurn
 from tests.integration.telegram.stage import (
     CATALOGUE,
     PUBLIC_URL,
@@ -180,7 +181,7 @@ class TestStartAndStop:
     async def app(
         self, telegram: FakeTelegram, inbox: RecordingInbox, clock: ManualClock
     ) -> AsyncIterator[TelegramApp]:
-        app = TelegramApp(settings(telegram), inbox, clock, CATALOGUE)
+        app = TelegramApp(settings(telegram), inbox, clock, CATALOGUE, MyTurn())
         yield app
         await app.close()
 
@@ -200,7 +201,7 @@ class TestStartAndStop:
         task.cancel()
         await asyncio.wait({task})
         inbox.gate.set()
-        async with running(TelegramApp(settings(telegram), inbox, clock, CATALOGUE)):
+        async with running(TelegramApp(settings(telegram), inbox, clock, CATALOGUE, MyTurn())):
             await inbox.until(lambda: inbox.committed)
         assert texts(inbox) == ["black"]
 
@@ -264,7 +265,9 @@ class TestStartAndStop:
         app: TelegramApp,
     ) -> None:
         async with running(
-            TelegramApp(settings(telegram, public_url=PUBLIC_URL, secret=SECRET), inbox, clock, CATALOGUE)
+            TelegramApp(
+                settings(telegram, public_url=PUBLIC_URL, secret=SECRET), inbox, clock, CATALOGUE, MyTurn()
+            )
         ):
             await telegram.people.say(acme, customer, "black")
         async with running(app):

@@ -11,6 +11,7 @@ from bot.errors import DeliveryError
 
 from tests.fakes.telegram_server import TOKEN, FakeTelegram, Fault, bad_gateway, cut
 from tests.fakes.telegram_world import Chat, User
+from tests.fakes.turns import MyTurn
 from tests.integration.telegram.stage import CATALOGUE, ManualClock, RecordingInbox, running, settings
 from tests.integration.telegram.test_channel import post
 
@@ -34,7 +35,7 @@ async def test_not_in_the_logs_of_any_library(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     telegram.fail("sendMessage", cut(), bad_gateway(), Fault(status=200, body="no JSON"))
-    async with running(TelegramApp(settings(telegram), inbox, clock, CATALOGUE)) as app:
+    async with running(TelegramApp(settings(telegram), inbox, clock, CATALOGUE, MyTurn())) as app:
         await telegram.people.say(acme, customer, "black")
         await inbox.until(lambda: inbox.committed)
         for _ in range(3):
@@ -54,7 +55,7 @@ async def test_a_refused_token_is_not_shown(
 ) -> None:
     """The library's own message for this quotes the whole token."""
     wrong = "424242:AAanother-token"
-    app = TelegramApp(settings(telegram, token=wrong), inbox, clock, CATALOGUE)
+    app = TelegramApp(settings(telegram, token=wrong), inbox, clock, CATALOGUE, MyTurn())
     task = asyncio.create_task(app.run())
     await clock.advance(1)
     app.stop()

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 
 from tests.fakes.telegram_server import TOKEN, WAIT, FakeTelegram
 from tests.fakes.telegram_world import Chat, User
+from tests.fakes.turns import MyTurn
 from tests.integration.telegram.stage import (
     CATALOGUE,
     PUBLIC_URL,
@@ -50,7 +51,9 @@ async def app(
     telegram: FakeTelegram, inbox: RecordingInbox, clock: ManualClock
 ) -> AsyncIterator[TelegramApp]:
     """The adapter with a public URL, not yet connected."""
-    app = TelegramApp(settings(telegram, public_url=PUBLIC_URL, secret=SECRET), inbox, clock, CATALOGUE)
+    app = TelegramApp(
+        settings(telegram, public_url=PUBLIC_URL, secret=SECRET), inbox, clock, CATALOGUE, MyTurn()
+    )
     yield app
     await app.close()
 

@@ -47,7 +47,7 @@ class Desk:
             telegram_bot_token=SecretStr(TOKEN),
             telegram_api_url=telegram.url,
             port=0,
-            database_url=f"sqlite:///{directory}/desk.db",
+            database_url=SecretStr(f"sqlite:///{directory}/desk.db"),
         )
 
     def paged(self) -> list[Chat]:

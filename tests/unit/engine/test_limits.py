@@ -1,11 +1,12 @@
 """How soon a destination may hear from us again."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from bot.durable import Urgency
-from bot.engine.limits import RESERVED, Limiter
+from bot.durable import Urgency, Usage
+from bot.engine.limits import GRACE, RESERVED, Gate, blocked
 from bot.outgoing import Limit
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,25 @@ from hypothesis import strategies as st
 START = datetime(2026, 3, 2, tzinfo=UTC)
 SECOND = Limit("chat", 1, 1.0)
 GROUP = Limit("group", 20, 60.0)
+
+
+class Limiter:
+    """All that the workers have saved, and the gates they go through."""
+
+    def __init__(self) -> None:
+        self.saved: dict[str, Usage] = defaultdict(Usage)
+
+    def free_at(self, destination: str, limits: Iterable[Limit], urgency: Urgency, now: datetime) -> datetime:
+        return Gate(destination, tuple(limits)).free_at(self.saved, urgency, now)
+
+    def took(self, limits: Iterable[Limit], now: datetime, urgency: Urgency = Urgency.CRITICAL_PAGE) -> None:
+        self.saved.update(Gate("place", tuple(limits)).passed(self.saved, urgency, now))
+
+    def must_wait(self, limits: Iterable[Limit], urgency: Urgency, until: datetime) -> None:
+        self.saved.update(Gate("place", tuple(limits)).kept(self.saved, urgency, until))
+
+    def block(self, destination: str, until: datetime) -> None:
+        self.saved[destination] = blocked(self.saved[destination], until)
 
 
 def at(seconds: float) -> datetime:
@@ -45,16 +65,41 @@ def test_a_little_room_is_kept_for_pages() -> None:
     assert quiet == [0] * 18 + [60]
     fresh = Limiter()
     pour(fresh, [GROUP], Urgency.UPDATE, 18, START)
-    assert pour(fresh, [GROUP], Urgency.CRITICAL_PAGE, 3, START) == [0, 0, 60]
+    assert pour(fresh, [GROUP], Urgency.PAGE, 1, START) == [0]
+    assert fresh.free_at("place", [GROUP], Urgency.PAGE, START) == at(60)
+    assert pour(fresh, [GROUP], Urgency.CRITICAL_PAGE, 1, START) == [0]
     assert fresh.free_at("place", [GROUP], Urgency.UPDATE, at(59)) > at(59)
+    assert pour(fresh, [GROUP], Urgency.CRITICAL_PAGE, 1, START) == [60]
 
 
 def test_after_many_pages_the_rest_waits_until_there_is_room_beside_them() -> None:
     limiter = Limiter()
     for second in range(20):
         limiter.took([GROUP], at(second))
-    assert limiter.free_at("place", [GROUP], Urgency.PAGE, at(20)) == at(60)
+    assert limiter.free_at("place", [GROUP], Urgency.CRITICAL_PAGE, at(20)) == at(60)
+    assert limiter.free_at("place", [GROUP], Urgency.PAGE, at(20)) == at(61)
     assert limiter.free_at("place", [GROUP], Urgency.UPDATE, at(20)) == at(62)
+
+
+def test_a_page_that_waits_is_not_overtaken_by_what_is_less_urgent() -> None:
+    """Also not by another worker, which has nothing but what is saved."""
+    limiter = Limiter()
+    limiter.took([SECOND], START)
+    limiter.must_wait([SECOND], Urgency.CRITICAL_PAGE, at(1))
+    for other in (Urgency.PAGE, Urgency.UPDATE):
+        assert limiter.free_at("place", [SECOND], other, at(1)) == at(1) + GRACE
+    assert limiter.free_at("place", [SECOND], Urgency.CRITICAL_PAGE, at(1)) == at(1)
+    limiter.took([SECOND], at(1), Urgency.CRITICAL_PAGE)
+    assert limiter.free_at("place", [SECOND], Urgency.UPDATE, at(1)) == at(2)
+
+
+def test_a_page_that_never_came_keeps_its_place_for_a_moment_only() -> None:
+    limiter = Limiter()
+    limiter.must_wait([SECOND], Urgency.PAGE, at(1))
+    assert limiter.free_at("place", [SECOND], Urgency.CARD, at(3)) == at(3)
+    limiter.took([SECOND], at(3), Urgency.CARD)
+    limiter.must_wait([SECOND], Urgency.UPDATE, at(4))
+    assert limiter.free_at("place", [SECOND], Urgency.CARD, at(4)) == at(4)
 
 
 def test_a_small_limit_keeps_no_room() -> None:

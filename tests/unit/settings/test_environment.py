@@ -18,7 +18,7 @@ def keys(found: list[str]) -> list[str]:
 
 def test_nothing_set_is_no_fault(tmp_path: Path) -> None:
     settings = load_settings(tmp_path, {})
-    assert (settings.port, settings.config, settings.database_url) == (
+    assert (settings.port, settings.config, settings.database_url.get_secret_value()) == (
         8080,
         "dawnline.toml",
         "sqlite:///dawnline.db",
@@ -55,6 +55,16 @@ def test_relative_paths_start_where_env_lies(tmp_path: Path) -> None:
     assert far.database_path == Path("/var/lib/a.db")
 
 
+def test_a_database_s_password_is_a_secret_however_it_is_written(tmp_path: Path) -> None:
+    settings = load_settings(
+        tmp_path, {"DATABASE_URL": "postgresql://desk:hunter%402@db:5433/desk?ssl=require"}
+    )
+    assert settings.database_path is None
+    assert settings.database_name == "postgresql://db/desk"
+    assert settings.secrets() == ("hunter%402", "hunter@2")
+    assert "hunter" not in f"{settings!r} {settings.model_dump_json()}"
+
+
 def test_what_env_holds_is_taken_as_it_is_written(tmp_path: Path) -> None:
     lines = [
         "\ufeff# a comment",
@@ -82,10 +92,10 @@ def test_a_fault_says_which_source_it_is_in(tmp_path: Path) -> None:
         ("PORT=８０８０", "PORT: '８０８０' is not allowed; it must be a number from 1 to 65535"),
         ("LOG_LEVEL=inf", "did you mean 'info'?"),
         ("LOG_FORMAT=xml", "LOG_FORMAT: 'xml' is not allowed; it must be one of text, json"),
-        (
-            "DATABASE_URL=postgresql://desk:hunter2@db/desk",
-            "DATABASE_URL: PostgreSQL comes in a later version",
-        ),
+        ("DATABASE_URL=postgresql://desk:hunter2@/desk", "DATABASE_URL: names no host"),
+        ("DATABASE_URL=postgresql://desk:hunter2@db", "DATABASE_URL: names no database"),
+        ("DATABASE_URL=postgresql://desk:hunter2@db:port/desk", "DATABASE_URL: cannot be read"),
+        ("DATABASE_URL=postgresql://desk:hunter2@db:0/desk", "DATABASE_URL: names port 0"),
         ("DATABASE_URL=mysql://desk:hunter2@db/desk", "DATABASE_URL: names no store that is known"),
         ("DATABASE_URL=sqlite://desk.db", "did you mean sqlite:///desk.db?"),
         ("DATABASE_URL=sqlite:///:memory:", "DATABASE_URL: names no file"),

@@ -1,0 +1,33 @@
+"""What a worker does, and which way messages come in to it. On one machine one worker does everything."""
+
+from enum import StrEnum
+
+
+class WayIn(StrEnum):
+    """How a channel hears of what people say."""
+
+    CALLED = "called"
+    """The platform calls the desk (webhooks)."""
+    CALLS = "calls"
+    """The desk calls the platform (Socket Mode, long polling)."""
+    CLOSED = "closed"
+    """Not here: another worker listens. The way out is open all the same."""
+
+
+class Role(StrEnum):
+    ALL = "all"
+    WEB = "web"
+    """Takes what the platforms bring to PUBLIC_URL."""
+    ENGINE = "engine"
+    """Fires timers and sends messages."""
+    INTAKE = "intake"
+    """Fetches what the platforms hold ready where they do not call."""
+
+    @property
+    def runs_engine(self) -> bool:
+        return self in (Role.ALL, Role.ENGINE)
+
+    def way_in(self, public_url: str | None) -> WayIn:
+        way = WayIn.CALLED if public_url else WayIn.CALLS
+        listening = {WayIn.CALLED: Role.WEB, WayIn.CALLS: Role.INTAKE}[way]
+        return way if self in (Role.ALL, listening) else WayIn.CLOSED

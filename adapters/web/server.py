@@ -37,6 +37,7 @@ class WebServer:
         self._socket = _listen(host, port)
         config = uvicorn.Config(
             app,
+            http="httptools",
             log_config=None,
             access_log=False,
             server_header=False,

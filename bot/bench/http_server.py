@@ -8,6 +8,7 @@ The port is said on stdout as soon as requests are welcome. It ends when stdin d
 """
 
 import asyncio
+import gc
 import json
 import sqlite3
 import sys
@@ -75,6 +76,8 @@ async def desk(database: Path, api_url: str) -> None:
 async def _serve(routes: Iterable[BaseRoute]) -> None:
     server = WebServer(web_app(routes, dict), "127.0.0.1", 0)
     running = asyncio.create_task(server.run())
+    gc.collect()
+    gc.freeze()  # as `dawnline run` does
     sys.stdout.write(f"{server.port}\n")
     sys.stdout.flush()
     await asyncio.to_thread(sys.stdin.read)

@@ -1,4 +1,4 @@
-"""Work that outlives the process: timers that will fire and messages that will be sent."""
+"""Work that outlives the process: timers that will fire, messages that will be sent, and who is at it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -95,3 +95,38 @@ class ClaimedItem:
     uncertain: bool
     revision: int = 0
     letter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What has left under one limit of a platform. Instants are UTC.
+
+    `taken`: when messages left, the earliest first. `blocked_until`: the platform takes nothing before.
+    `reserved_until`: until then the next place is kept for a message as urgent as `reserved_for`.
+    """
+
+    taken: tuple[datetime, ...] = ()
+    blocked_until: datetime | None = None
+    reserved_until: datetime | None = None
+    reserved_for: Urgency | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One process of the desk. `knows`: the newest schema its code knows."""
+
+    id: str
+    role: str
+    version: str
+    knows: int
+    started_at: datetime
+    alive_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What only one worker may do at a time, and who does it until when."""
+
+    name: str
+    worker: str
+    until: datetime

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.customers.customer import Customer, Identity
-from bot.durable import ClaimedItem, ClaimedTimer, OutboxItem, Purpose, Timer, TimerKind
+from bot.durable import (
+    ClaimedItem,
+    ClaimedTimer,
+    Duty,
+    OutboxItem,
+    Purpose,
+    Timer,
+    TimerKind,
+    Usage,
+    Worker,
+)
 from bot.escalation.page import Page
 from bot.escalation.policy import Snapshot
 from bot.inbound import Address, Answer, Inbound, MessagePosted
@@ -177,18 +187,22 @@ class Timers(Protocol):
 
     async def take(self, claimed: ClaimedTimer) -> bool:
         """Remove a claimed timer so that it is fired in this transaction; False when it was replaced,
-        cancelled or taken by somebody else."""
+        cancelled or taken by somebody else. Fenced: a lease lost since then undoes the unit (LeaseLost)."""
 
     def postpone(self, claimed: ClaimedTimer, until: datetime) -> None:
-        """Firing failed; try again then, with one more attempt on record."""
+        """Firing failed; try again then, with one more attempt on record. Fenced."""
 
 
 class Outbox(Protocol):
+    """What settles an item (`sending`, `sent`, `dead`, `postpone`) is fenced: when the lease is somebody
+    else's by now, the unit fails with LeaseLost and nothing of it is written."""
+
     def add(self, item: OutboxItem) -> None:
         """Keep it for sending; see OutboxItem for what the same key means."""
 
     async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[ClaimedItem, ...]:
-        """Due items that nobody holds, most urgent first."""
+        """Due items that nobody holds, most urgent first. While a worker holds items of a conversation, no
+        other is given any of it: what is said there keeps its order."""
 
     async def sending(self, claimed: ClaimedItem, letter: str) -> bool:
         """It is about to leave in the message whose key is `letter` (its own, unless several leave together):
@@ -229,6 +243,37 @@ class Pages(Protocol):
         """Oldest first."""
 
 
+class Limits(Protocol):
+    """What has left under the platforms' limits, counted for all workers together."""
+
+    async def of(self, scopes: Iterable[str]) -> Mapping[str, Usage]:
+        """For every scope; an empty Usage for one that was never saved."""
+
+    def save(self, scope: str, usage: Usage) -> None: ...
+
+
+class Workers(Protocol):
+    """The processes of this desk."""
+
+    async def all(self) -> tuple[Worker, ...]:
+        """Also those that are not alive any more, until they are removed; the longest at work first."""
+
+    def beat(self, worker: Worker) -> None:
+        """It is alive until `worker.alive_until`."""
+
+    def remove(self, worker: str) -> None:
+        """It is gone: its leases are void (whatever it still writes with them is refused), its duties
+        free."""
+
+
+class Duties(Protocol):
+    """What only one worker may do at a time."""
+
+    async def get(self, name: str) -> Duty | None: ...
+
+    def assign(self, duty: Duty) -> None: ...
+
+
 class Transaction(Protocol):
     """One unit of work. Everything written in it is committed together or not at all.
 
@@ -254,6 +299,12 @@ class Transaction(Protocol):
     def overrides(self) -> Overrides: ...
     @property
     def pages(self) -> Pages: ...
+    @property
+    def limits(self) -> Limits: ...
+    @property
+    def workers(self) -> Workers: ...
+    @property
+    def duties(self) -> Duties: ...
 
 
 Unit = Callable[[Transaction], Awaitable[T]]
@@ -269,15 +320,28 @@ class Store(Protocol):
         exception is the caller's. Raises StoreError when the commit itself fails.
         """
 
+    async def claim(self, work: Unit[T]) -> T:
+        """Run `work`, which only claims. It does not wait for writers: what one is handed, nobody else is."""
+
     async def read(self, work: Unit[T]) -> T:
         """Run `work` on a committed view; what it writes is lost. Never waits for writers."""
 
     async def next_due(self) -> datetime | None:
         """When the next timer, waiting message or lease's end is due."""
 
-    async def release_leases(self) -> int:
-        """Free whatever an earlier run of this desk still held; how many. Only for the one desk on a store
-        of its own."""
+    @property
+    def rest(self) -> timedelta:
+        """How long the engine may rest without looking. What another process makes due is seen by then."""
+
+    def on_hint(self, wake: Callable[[], None]) -> None:
+        """Have `wake` called when another process has probably made something due. Hints may get lost."""
+
+    @property
+    def knows(self) -> int:
+        """The newest schema this code knows."""
+
+    async def check_schema(self) -> None:
+        """Raises SchemaMismatch when a newer Dawnline has changed the store so that this one must stop."""
 
     async def close(self) -> None:
         """Finish what is under way and close. Idempotent."""

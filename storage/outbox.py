@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.durable import ClaimedItem, OutboxItem, Purpose, Urgency
 from bot.outgoing import OpenRoom, Outgoing, Receipt
+from storage.claims import Claims
 from storage.encoding import (
     from_micros,
     json_of,
@@ -15,7 +16,7 @@ from storage.encoding import (
     to_micros,
     value_of,
 )
-from storage.session import Row, Session
+from storage.session import Fenced, Row, Session
 
 ADD = """
 INSERT INTO outbox (key, purpose, urgency, language, channel, conversation, kind, body, ticket, data,
@@ -37,38 +38,59 @@ ADD_NEWEST = ADD.replace(
     token = CASE WHEN outbox.state = 'waiting' THEN outbox.token ELSE 0 END,
     uncertain = CASE WHEN outbox.state = 'waiting' THEN outbox.uncertain ELSE 0 END,
     letter = CASE WHEN outbox.state = 'waiting' THEN outbox.letter END,
+    holder = CASE WHEN outbox.state = 'waiting' THEN outbox.holder ELSE '' END,
     attempts = 0, revision = outbox.revision + 1, state = 'waiting', reason = NULL""",
 )
+# A conversation is served by one worker at a time, so that what is said there keeps its order.
 CLAIM = """
-UPDATE outbox SET wake_at = :until, token = :token
+UPDATE outbox SET wake_at = :until, token = :token, holder = :worker
 WHERE id IN (
-    SELECT id FROM outbox WHERE state = 'waiting' AND wake_at <= :now
-    ORDER BY urgency, due_at, id LIMIT :limit
+    SELECT id FROM outbox AS due WHERE state = 'waiting' AND wake_at <= :now AND NOT EXISTS (
+        SELECT 1 FROM outbox AS other WHERE other.state = 'waiting' AND other.channel = due.channel AND
+        other.conversation = due.conversation
+          AND other.token <> 0 AND other.holder <> :worker AND other.wake_at > :now
+    )
+    ORDER BY urgency, due_at, id LIMIT :limit {skip_locked}
 )
 RETURNING id, key, purpose, urgency, language, kind, body, ticket, data, created_at, due_at, attempts,
           uncertain, letter, revision
 """
-SENDING = """
+HELD = "SELECT 1 FROM outbox WHERE key = :key AND token = :token AND state = 'waiting'"
+SENDING = Fenced("""
 UPDATE outbox SET uncertain = 1, letter = :letter
 WHERE key = :key AND token = :token AND state = 'waiting' RETURNING key
+""")
+# Newer words, given while the old ones were on their way (the revision tells), are due at once.
+_OUTDATED = """
+    token = CASE WHEN revision = :revision THEN token ELSE 0 END,
+    wake_at = CASE WHEN revision = :revision THEN wake_at ELSE due_at END,
+    letter = CASE WHEN revision = :revision THEN letter END
+WHERE key = :key AND token = :token RETURNING key
 """
-SENT = """
-UPDATE outbox SET state = 'sent', sent_at = :now, message_id = :message_id, uncertain = 0
-WHERE key = :key AND token = :token AND revision = :revision
-"""
-DEAD = """
-UPDATE outbox SET state = 'dead', sent_at = :now, reason = :reason
-WHERE key = :key AND token = :token AND revision = :revision
-"""
-OUTDATED = """
-UPDATE outbox SET token = 0, wake_at = due_at, uncertain = 0, letter = NULL
-WHERE key = :key AND token = :token AND revision <> :revision
-"""
-POSTPONE = """
-UPDATE outbox SET wake_at = :until, token = 0, attempts = :attempts, uncertain = :uncertain,
-    letter = CASE :uncertain WHEN 1 THEN letter END
-WHERE key = :key AND token = :token
-"""
+SENT = Fenced(
+    """
+UPDATE outbox SET
+    state = CASE WHEN revision = :revision THEN 'sent' ELSE state END,
+    sent_at = CASE WHEN revision = :revision THEN :now ELSE sent_at END,
+    message_id = CASE WHEN revision = :revision THEN :message_id ELSE message_id END,
+    uncertain = 0,"""
+    + _OUTDATED
+)
+DEAD = Fenced(
+    """
+UPDATE outbox SET
+    state = CASE WHEN revision = :revision THEN 'dead' ELSE state END,
+    sent_at = CASE WHEN revision = :revision THEN :now ELSE sent_at END,
+    reason = CASE WHEN revision = :revision THEN :reason ELSE reason END,
+    uncertain = CASE WHEN revision = :revision THEN uncertain ELSE 0 END,"""
+    + _OUTDATED
+)
+POSTPONE = Fenced("""
+UPDATE outbox SET wake_at = :until, token = 0, holder = '', attempts = :attempts, uncertain = CAST(:uncertain
+AS BIGINT),
+    letter = CASE WHEN CAST(:uncertain AS BIGINT) = 1 THEN letter END
+WHERE key = :key AND token = :token RETURNING key
+""")
 WITHDRAW = """
 UPDATE outbox SET state = 'withdrawn' WHERE ticket = :ticket AND state = 'waiting' AND purpose = :purpose
 """
@@ -78,7 +100,11 @@ WHERE state = 'waiting' AND channel = :channel AND conversation = :old
 """
 NEXT_ITEM = "SELECT min(wake_at) FROM outbox WHERE state = 'waiting'"
 RELEASE_ITEMS = """
-UPDATE outbox SET wake_at = due_at, token = 0 WHERE state = 'waiting' AND token <> 0 RETURNING key
+UPDATE outbox SET wake_at = due_at, token = 0, holder = '' WHERE state = 'waiting' AND token <> 0 RETURNING
+key"""
+RELEASE_ITEMS_OF = """
+UPDATE outbox SET wake_at = due_at, token = 0, holder = ''
+WHERE state = 'waiting' AND token <> 0 AND holder = :worker
 """
 
 
@@ -92,8 +118,9 @@ def _place(message: Outgoing) -> tuple[str, str]:
 class SqlOutbox:
     """Keeps `bot.ports.Outbox`."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, claims: Claims) -> None:
         self._session = session
+        self._claims = claims
 
     def add(self, item: OutboxItem) -> None:
         kind, body = message_to_row(item.message)
@@ -116,13 +143,23 @@ class SqlOutbox:
 
     async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[ClaimedItem, ...]:
         token, until = new_token(), to_micros(now + lease)
-        rows = await self._session.rows(CLAIM, now=to_micros(now), until=until, token=token, limit=limit)
+        rows = await self._session.rows(
+            CLAIM.format(skip_locked=self._claims.skip_locked),
+            now=to_micros(now),
+            until=until,
+            token=token,
+            worker=self._claims.worker,
+            limit=limit,
+        )
         ordered = sorted(rows, key=lambda row: (row[3], row[10], row[0]))
         return tuple(_claimed(row, token) for row in ordered)
 
     async def sending(self, claimed: ClaimedItem, letter: str) -> bool:
-        row = await self._session.row(SENDING, key=claimed.item.key, token=claimed.token, letter=letter)
-        return row is not None
+        held = {"key": claimed.item.key, "token": claimed.token}
+        if await self._session.row(HELD, **held) is None:
+            return False
+        self._session.write(SENDING, **held, letter=letter)
+        return True
 
     def sent(self, claimed: ClaimedItem, receipt: Receipt, now: datetime) -> None:
         self._settle(SENT, claimed, now=to_micros(now), message_id=receipt.message_id)
@@ -131,9 +168,7 @@ class SqlOutbox:
         self._settle(DEAD, claimed, now=to_micros(now), reason=reason)
 
     def _settle(self, sql: str, claimed: ClaimedItem, **values: int | str) -> None:
-        """Newer words, given while the old ones were on their way, are due at once."""
         fence = {"key": claimed.item.key, "token": claimed.token, "revision": claimed.revision}
-        self._session.write(OUTDATED, **fence)
         self._session.write(sql, **fence, **values)
 
     def postpone(self, claimed: ClaimedItem, until: datetime, *, uncertain: bool, attempts: int) -> None:

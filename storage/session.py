@@ -4,11 +4,19 @@ SQL is written once, with `:name` parameters and in the dialect both stores shar
 in order with the next read or at the end, so that a whole use case costs few trips to the driver.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
+T = TypeVar("T")
 Statement = tuple[str, Mapping[str, Any]]
 Row = tuple[Any, ...]
+
+
+class Fenced(str):
+    """SQL that changes exactly what a lease gives the right to change. Where that is nothing (any more), the
+    driver raises LeaseLost, and its whole unit is undone."""
+
+    __slots__ = ()
 
 
 class Driver(Protocol):
@@ -17,10 +25,11 @@ class Driver(Protocol):
 
 
 class Session:
-    """One transaction's statements, in order."""
+    """One transaction's statements, in order. `taken`: the ticket numbers it was given."""
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
+        self.taken: list[int] = []
         self._writes: list[Statement] = []
 
     def write(self, sql: str, **values: Any) -> None:
@@ -41,6 +50,10 @@ class Session:
         """The writes nobody has read behind yet; the store ends the transaction with them."""
         writes, self._writes = self._writes, []
         return writes
+
+
+Body = Callable[[Session], Awaitable[T]]
+"""A unit of work as the store runs it."""
 
 
 class ReadingSession(Session):

@@ -76,17 +76,22 @@ ON CONFLICT (channel, conversation, message_id) DO NOTHING
 MIGRATE_LEDGER = "UPDATE ledger SET conversation = :new WHERE channel = :channel AND conversation = :old"
 
 
+Give = Callable[[Session], Awaitable[int]]
+"""Gives a number never given before. Whatever it must ask, it asks in the session: a unit that looks ahead
+may be left at any question, and run again."""
+
+
 def ticket_from(row: Row) -> Ticket:
     return TICKET.validate_json(row[0])
 
 
 class SqlTickets:
-    def __init__(self, session: Session, numbers: Callable[[], Awaitable[int]]) -> None:
+    def __init__(self, session: Session, give: Give) -> None:
         self._session = session
-        self._numbers = numbers
+        self._give = give
 
     async def next_number(self) -> int:
-        return await self._numbers()
+        return await self._give(self._session)
 
     async def get(self, number: int) -> Ticket:
         row = await self._session.row(GET, number=number)

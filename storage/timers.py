@@ -4,36 +4,43 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.durable import ClaimedTimer, Timer, TimerKind
+from storage.claims import Claims
 from storage.encoding import from_micros, json_of, new_token, to_micros, value_of
-from storage.session import Row, Session
+from storage.session import Fenced, Row, Session
 
 SET = """
 INSERT INTO timers (key, kind, ticket, due_at, wake_at, token, attempts, data)
 VALUES (:key, :kind, :ticket, :due_at, :due_at, 0, 0, :data)
 ON CONFLICT (key) DO UPDATE SET
     kind = excluded.kind, ticket = excluded.ticket, due_at = excluded.due_at, wake_at = excluded.wake_at,
-    token = 0, attempts = 0, data = excluded.data
+    token = 0, attempts = 0, data = excluded.data, holder = ''
 """
 CANCEL = "DELETE FROM timers WHERE key = :key"
 CANCEL_KIND = "DELETE FROM timers WHERE ticket = :ticket AND kind = :kind"
 CLAIM = """
-UPDATE timers SET wake_at = :until, token = :token
-WHERE key IN (SELECT key FROM timers WHERE wake_at <= :now ORDER BY wake_at LIMIT :limit)
+UPDATE timers SET wake_at = :until, token = :token, holder = :worker
+WHERE key IN (SELECT key FROM timers AS due WHERE wake_at <= :now ORDER BY wake_at LIMIT :limit {skip_locked})
 RETURNING key, kind, ticket, due_at, attempts, data
 """
-TAKE = "DELETE FROM timers WHERE key = :key AND token = :token RETURNING key"
-POSTPONE = """
-UPDATE timers SET wake_at = :until, token = 0, attempts = attempts + 1 WHERE key = :key AND token = :token
-"""
+HELD = "SELECT 1 FROM timers WHERE key = :key AND token = :token"
+TAKE = Fenced("DELETE FROM timers WHERE key = :key AND token = :token RETURNING key")
+POSTPONE = Fenced("""
+UPDATE timers SET wake_at = :until, token = 0, holder = '', attempts = attempts + 1
+WHERE key = :key AND token = :token RETURNING key
+""")
 NEXT_TIMER = "SELECT min(wake_at) FROM timers"
-RELEASE_TIMERS = "UPDATE timers SET wake_at = due_at, token = 0 WHERE token <> 0 RETURNING key"
+RELEASE_TIMERS = "UPDATE timers SET wake_at = due_at, token = 0, holder = '' WHERE token <> 0 RETURNING key"
+RELEASE_TIMERS_OF = """
+UPDATE timers SET wake_at = due_at, token = 0, holder = '' WHERE token <> 0 AND holder = :worker
+"""
 
 
 class SqlTimers:
     """Keeps `bot.ports.Timers`."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, claims: Claims) -> None:
         self._session = session
+        self._claims = claims
 
     def set(self, timer: Timer) -> None:
         self._session.write(
@@ -54,13 +61,23 @@ class SqlTimers:
 
     async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[ClaimedTimer, ...]:
         token, until = new_token(), to_micros(now + lease)
-        rows = await self._session.rows(CLAIM, now=to_micros(now), until=until, token=token, limit=limit)
+        rows = await self._session.rows(
+            CLAIM.format(skip_locked=self._claims.skip_locked),
+            now=to_micros(now),
+            until=until,
+            token=token,
+            worker=self._claims.worker,
+            limit=limit,
+        )
         claimed = [_claimed(row, token) for row in rows]
         return tuple(sorted(claimed, key=lambda each: (each.timer.due_at, each.timer.key)))
 
     async def take(self, claimed: ClaimedTimer) -> bool:
-        row = await self._session.row(TAKE, key=claimed.timer.key, token=claimed.token)
-        return row is not None
+        held = {"key": claimed.timer.key, "token": claimed.token}
+        if await self._session.row(HELD, **held) is None:
+            return False
+        self._session.write(TAKE, **held)
+        return True
 
     def postpone(self, claimed: ClaimedTimer, until: datetime) -> None:
         self._session.write(POSTPONE, key=claimed.timer.key, token=claimed.token, until=to_micros(until))

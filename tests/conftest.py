@@ -9,6 +9,8 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from tests.servers.postgres import NoPostgres, server
+
 # No deadline: machines stall.
 settings.register_profile("dev", max_examples=60, deadline=None)
 settings.register_profile("ci", max_examples=400, deadline=None)
@@ -24,3 +26,13 @@ def logging_as_found() -> Iterator[None]:
     logging.captureWarnings(False)
     logging.root.handlers = handlers
     sys.excepthook, sys.unraisablehook, threading.excepthook = hooks
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a real PostgreSQL, which is started when the first test asks for it."""
+    try:
+        with server() as url:
+            yield url
+    except NoPostgres as missing:
+        pytest.skip(str(missing))

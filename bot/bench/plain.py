@@ -10,6 +10,7 @@ from bot.desk import Desk
 from bot.inbound import MessagePosted
 from bot.ports import Clock, Store, Unit
 from bot.work import House
+from storage.claims import Claims
 from storage.session import Row, Session, Statement
 from storage.sqlite.connection import PRAGMAS, execute, write_ahead
 from storage.transaction import SqlTransaction
@@ -51,7 +52,7 @@ class Recorder:
 
     async def write(self, work: Unit[T]) -> T:
         session = Session(self)
-        result = await work(SqlTransaction(session, self._next_number))
+        result = await work(SqlTransaction(session, self._next_number, Claims("bench")))
         await self.run(session.drain(), [])
         return result
 
@@ -60,7 +61,7 @@ class Recorder:
         self._noted.extend(writes)
         return execute(self._db, writes, queries)
 
-    async def _next_number(self) -> int:
+    async def _next_number(self, session: Session) -> int:
         self._number += 1
         return self._number
 

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
-from bot.errors import StoreError
+from bot.errors import LeaseLost, StoreError
 from storage.encoding import whole
-from storage.session import Row, Statement
+from storage.session import Fenced, Row, Statement
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
@@ -58,9 +58,12 @@ class Connection(aiosqlite.Connection):
 def execute(
     db: sqlite3.Connection, writes: Iterable[Statement], queries: Iterable[Statement]
 ) -> list[list[Row]]:
-    """The writes in order, then each query's rows. Raises the error of the first statement that fails."""
+    """The writes in order, then each query's rows. Raises the error of the first statement that fails, and
+    LeaseLost when it is a fenced one that has nothing to change."""
     for sql, values in writes:
-        _execute(db, sql, values)
+        done = _execute(db, sql, values)
+        if isinstance(sql, Fenced) and not (done.fetchall() if done.description else done.rowcount):
+            raise LeaseLost("the lease ran out, and the work is somebody else's now")
     return [_execute(db, sql, values).fetchall() for sql, values in queries]
 
 

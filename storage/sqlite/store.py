@@ -9,23 +9,27 @@ import fcntl
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, TypeVar
 
-from bot.errors import StoreError, StoreInUse
+from bot.errors import SchemaMismatch, StoreError, StoreInUse
 from bot.ports import Unit
+from storage.claims import Claims
+from storage.commits import GroupWriter
 from storage.encoding import from_micros
 from storage.outbox import NEXT_ITEM, RELEASE_ITEMS
 from storage.session import ReadingSession, Session
-from storage.sqlite.commits import GroupWriter
 from storage.sqlite.connection import Connection, abandon, connect
-from storage.sqlite.schema import migrate
+from storage.sqlite.database import SqliteDatabase
+from storage.sqlite.schema import migrate, scripts, version_of
 from storage.timers import NEXT_TIMER, RELEASE_TIMERS
 from storage.transaction import SqlTransaction
 
 T = TypeVar("T")
 READ_ONLY = "PRAGMA query_only = ON"
+REST = timedelta(minutes=1)
+"""Nobody wakes this engine when a command beside it (an import of customers) makes something due."""
 LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM tickets"
 
 
@@ -50,25 +54,34 @@ class SqliteStore:
     """Keeps `bot.ports.Store`. Open it with `open_store`. `lock` is held until the store is closed."""
 
     def __init__(
-        self, connections: Connections, observe: Callable[[str], None], lock: IO[str] | None
+        self,
+        connections: Connections,
+        worker: str,
+        observe: Callable[[str], None],
+        lock: IO[str] | None,
     ) -> None:
         self._connections = connections
+        self._claims = Claims(worker)
         self._reading = asyncio.Lock()
         self._number = 0
         self._version: int | None = None
-        self._writer = GroupWriter(connections.writer, observe)
+        self._database = SqliteDatabase(connections.writer)
+        self._writer = GroupWriter(self._database, observe)
         self._lock = lock
         self._closed = False
 
     async def write(self, work: Unit[T]) -> T:
-        return await self._writer.write(lambda session: work(SqlTransaction(session, self._next_number)))
+        return await self._writer.write(lambda session: work(self._transaction(session)))
+
+    async def claim(self, work: Unit[T]) -> T:
+        return await self.write(work)
 
     async def read(self, work: Unit[T]) -> T:
         reader = self._connections.reader
         async with self._reading:
             try:
                 await reader.run([("BEGIN", {})], [])
-                return await work(SqlTransaction(ReadingSession(reader), self._next_number))
+                return await work(self._transaction(ReadingSession(reader)))
             finally:
                 reader.post(abandon)
 
@@ -77,7 +90,24 @@ class SqliteStore:
         due = [answer[0][0] for answer in answers if answer[0][0] is not None]
         return from_micros(min(due)) if due else None
 
+    @property
+    def rest(self) -> timedelta:
+        return REST
+
+    @property
+    def knows(self) -> int:
+        return len(scripts())
+
+    def on_hint(self, wake: Callable[[], None]) -> None:
+        """Nobody else makes anything due but a command now and then; `rest` is for that."""
+
+    async def check_schema(self) -> None:
+        version, known = await version_of(self._connections.watcher), self.knows
+        if version > known:
+            raise SchemaMismatch(f"it has schema {version}, this Dawnline knows {known}: upgrade it")
+
     async def release_leases(self) -> int:
+        """Free whatever an earlier run of this desk still held; how many. For the one desk on a file."""
         return await self._writer.write(_release_leases)
 
     async def close(self) -> None:
@@ -90,13 +120,19 @@ class SqliteStore:
         if self._lock is not None:
             self._lock.close()
 
-    async def _next_number(self) -> int:
-        version = await self._writer.version()
-        if version is None or version != self._version:
+    def _transaction(self, session: Session) -> SqlTransaction:
+        return SqlTransaction(session, self._next_number, self._claims)
+
+    async def _next_number(self, session: Session) -> int:
+        at_hand = self._database.numbers.take(session)
+        if at_hand is not None:
+            return at_hand
+        if self._version is None or self._version != self._database.seen:
             # Somebody else (a command beside the running desk) may have opened tickets.
-            [[row]] = await self._connections.writer.run([], [(LAST_NUMBER, {})])
-            self._number, self._version = max(self._number, row[0]), version
+            [row] = await session.rows(LAST_NUMBER)
+            self._number, self._version = max(self._number, row[0]), self._database.seen
         self._number += 1
+        session.taken.append(self._number)
         return self._number
 
 
@@ -106,7 +142,11 @@ async def _release_leases(session: Session) -> int:
 
 
 async def open_store(
-    path: Path | str, *, alone: bool = False, observe: Callable[[str], None] = nothing_observed
+    path: Path | str,
+    *,
+    alone: bool = False,
+    worker: str = "desk",
+    observe: Callable[[str], None] = nothing_observed,
 ) -> SqliteStore:
     """Open (and create or migrate) the database at `path`.
 
@@ -117,7 +157,7 @@ async def open_store(
         lock = _only_one(Path(path)) if alone else None
         if lock is not None:
             undo.callback(lock.close)
-        store = SqliteStore(await _connect(path, alone, undo), observe, lock)
+        store = SqliteStore(await _connect(path, alone, undo), worker, observe, lock)
         undo.pop_all()
         undo.push_async_callback(store.close)
         if alone:

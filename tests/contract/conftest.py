@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from bot.ports import Store
 
-from tests.contract.places import KINDS, Place
+from tests.contract.places import KINDS, Place, homes
 
 
-@pytest.fixture(params=sorted(KINDS))
+@pytest.fixture(params=KINDS)
 async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
-    place = Place(request.param, tmp_path)
+    place = Place(await homes(request.param, request)(tmp_path))
     yield place
     await place.close()
 

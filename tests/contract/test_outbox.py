@@ -1,15 +1,17 @@
 """The outbox: what is in it is sent, once as far as anybody can tell, and not after it was withdrawn."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 import pytest
 from bot.durable import ClaimedItem, OutboxItem, Purpose, Urgency
+from bot.errors import LeaseLost
 from bot.inbound import Address
 from bot.outgoing import Edit, Invite, OpenRoom, Outgoing, Pin, Receipt
 from bot.ports import Store
 
-from tests.contract.builders import GROUP, LEASE, T0, after, item, post, put
+from tests.contract.builders import GROUP, LEASE, T0, after, item, post, put, saving
 from tests.contract.places import Place
 
 RECEIPT = Receipt(GROUP, "17.9")
@@ -20,7 +22,7 @@ async def add(store: Store, *items: OutboxItem) -> None:
 
 
 async def claim(store: Store, now: datetime = T0, limit: int = 100) -> tuple[ClaimedItem, ...]:
-    return await store.write(lambda tx: tx.outbox.claim(now, limit, LEASE))
+    return await store.claim(lambda tx: tx.outbox.claim(now, limit, LEASE))
 
 
 async def claim_one(store: Store, now: datetime = T0) -> ClaimedItem:
@@ -138,9 +140,12 @@ async def test_a_holder_who_lost_the_lease_can_neither_send_nor_settle(store: St
     first = await claim_one(store)
     second = await claim_one(store, T0 + LEASE)
     assert not await sending(store, first)
-    await sent(store, first)
-    await put(store, lambda tx: tx.outbox.dead(first, "blocked", T0))
-    await postpone(store, first, after(hours=1))
+    with pytest.raises(LeaseLost):
+        await sent(store, first)
+    with pytest.raises(LeaseLost):
+        await put(store, lambda tx: tx.outbox.dead(first, "blocked", T0))
+    with pytest.raises(LeaseLost):
+        await postpone(store, first, after(hours=1))
     assert await sending(store, second)
     assert (await claim_one(store, T0 + LEASE * 2)).item == second.item
 
@@ -244,9 +249,44 @@ async def test_newer_words_survive_a_lease_that_ran_out(store: Store) -> None:
     await add(store, card("new"))
     again = await claim_one(store, T0 + LEASE)
     assert again.item.message == card("new").message
-    await sent(store, old)
+    with pytest.raises(LeaseLost):
+        await sent(store, old)
     await sent(store, again)
     assert await claim(store, after(days=1)) == ()
+
+
+async def test_a_lease_lost_undoes_the_whole_unit_and_nobody_elses(store: Store) -> None:
+    """What follows from a delivery must not happen twice; those who share the commit are none the worse."""
+    await add(store, item("a"), item("b"))
+    [old, _] = await claim(store)
+    [new, good] = await claim(store, T0 + LEASE)
+
+    def arrived(claimed: ClaimedItem, number: int) -> Awaitable[None]:
+        return put(store, saving(number), lambda tx: tx.outbox.sent(claimed, RECEIPT, T0))
+
+    told = await asyncio.gather(arrived(old, 1), arrived(good, 2), arrived(new, 3), return_exceptions=True)
+    assert [type(each) for each in told] == [LeaseLost, type(None), type(None)]
+    assert sorted(each.number for each in await store.read(lambda tx: tx.tickets.active())) == [2, 3]
+
+
+async def test_a_conversation_is_served_by_one_worker_at_a_time(store: Store, place: Place) -> None:
+    """What is said there keeps its order, and what is more urgent may still overtake."""
+    other, elsewhere = await place.open(), Address("slack", "C2")
+    await add(store, item("first"), item("second"))
+    await add(store, item("there", post("there", at=elsewhere)))
+    assert keys(await claim(store, limit=1)) == ["first"]
+    assert keys(await claim(other)) == ["there"]
+    assert keys(await claim(store)) == ["second"]
+    await add(store, item("urgent", urgency=Urgency.CRITICAL_PAGE))
+    assert keys(await claim(other)) == []
+    assert keys(await claim(store)) == ["urgent"]
+
+
+async def test_a_lease_that_ran_out_frees_its_conversation(store: Store, place: Place) -> None:
+    other = await place.open()
+    await add(store, item("first"), item("second"))
+    await claim(store, limit=1)
+    assert keys(await claim(other, T0 + LEASE)) == ["first", "second"]
 
 
 async def test_next_due_counts_waiting_items_and_leases_only(store: Store) -> None:
@@ -260,14 +300,15 @@ async def test_next_due_counts_waiting_items_and_leases_only(store: Store) -> No
     assert await store.next_due() is None
 
 
-async def test_leases_of_an_earlier_run_are_released(store: Store, place: Place) -> None:
+async def test_what_a_dead_worker_held_is_anybodys(store: Store, place: Place) -> None:
+    other = await place.open("other")
     await add(store, item("left"), item("held"), item("waits", due_at=after(minutes=1)))
-    left, _ = await claim(store)
+    left, held = await claim(store)
     await sending(store, left)
-    await store.close()
-    again = await place.open()
-    assert await again.release_leases() == 2
-    assert [(each.item.key, each.uncertain) for each in await claim(again)] == [
+    await put(other, lambda tx: tx.workers.remove("worker-1"))
+    with pytest.raises(LeaseLost):
+        await sent(store, held)
+    assert [(each.item.key, each.uncertain) for each in await claim(other)] == [
         ("left", True),
         ("held", False),
     ]

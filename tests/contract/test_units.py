@@ -242,14 +242,15 @@ async def test_a_caller_who_goes_away_takes_nobody_along(store: Store) -> None:
 
 
 async def test_a_number_is_given_once(store: Store) -> None:
-    async def take(tx: Transaction) -> int:
+    async def take(tx: Transaction, caller: int) -> int:
         number = await tx.tickets.next_number()
         tx.tickets.save(ticket(number))
-        if number % 4 == 0:
+        if caller % 4 == 0:
             raise Mistake
         return number
 
-    given = await asyncio.gather(*(store.write(take) for _ in range(200)), return_exceptions=True)
+    units = [partial(take, caller=caller) for caller in range(200)]
+    given = await asyncio.gather(*map(store.write, units), return_exceptions=True)
     kept = [each for each in given if isinstance(each, int)]
     assert len(set(kept)) == len(kept) == 150
     assert await numbers(store) == sorted(kept)

@@ -1,32 +1,37 @@
-"""The tables, as numbered scripts; a database carries the number of the last one it has seen."""
+"""The tables on SQLite; a database carries the number of the last script it has seen."""
 
 import sqlite3
 from collections.abc import Iterator
 from functools import partial
-from importlib.resources import files
 
 from bot.errors import SchemaMismatch
+from storage.scripts import scripts_of
 from storage.sqlite.connection import Connection, abandon
 
 
 def scripts() -> list[str]:
-    """In the order of their numbers, which have no gaps."""
-    found = (each for each in files(__name__).iterdir() if each.name.endswith(".sql"))
-    return [script.read_text(encoding="utf-8") for script in sorted(found, key=lambda each: each.name)]
+    """In the order of their numbers. Both phases run at once: nobody else is at work on the file."""
+    return [each.text for each in scripts_of(__name__)]
 
 
-async def migrate(writer: Connection) -> None:
-    """Run the scripts the database has not seen, each with its number in one transaction.
+async def version_of(connection: Connection) -> int:
+    """The number of the last script it has seen; 0 for an empty database."""
+    return await connection.call(_version)
+
+
+async def migrate(writer: Connection) -> int:
+    """Run the scripts the database has not seen, each with its number in one transaction; how many.
 
     Raises SchemaMismatch when a newer Dawnline wrote it, StoreError when a script fails.
     """
     known = scripts()
-    version = await writer.call(_version)
+    version = await version_of(writer)
     if version > len(known):
         raise SchemaMismatch(f"it has schema {version}, this Dawnline knows {len(known)}: upgrade it")
     for number, script in enumerate(known, start=1):
         if number > version:
             await writer.call(partial(_run, script=script, number=number))
+    return len(known) - version
 
 
 def _version(db: sqlite3.Connection) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from bot.errors import Refused, StoreError
 from bot.ports import Transaction
-from storage.sqlite.commits import GROUP
+from storage.commits import GROUP
 from storage.sqlite.store import SqliteStore, open_store
 
 from tests.contract.builders import event, put, saving
@@ -25,7 +25,7 @@ class Watch:
     def __call__(self, point: str) -> None:
         self.seen[point] += 1
         if point in self.trouble:
-            raise sqlite3.OperationalError("disk I/O error")
+            raise StoreError("disk I/O error")
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from bot.errors import Refused
 from bot.ports import Transaction
+from storage.ahead import Attempt
 from storage.session import Session
-from storage.sqlite.ahead import Attempt
-from storage.sqlite.commits import AHEAD
 from storage.sqlite.store import SqliteStore, open_store
 
 from tests.contract.builders import LEASE, T0, put, saving, ticket, timer
@@ -39,13 +38,13 @@ def trips(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return waits
 
 
-async def test_a_burst_that_looks_and_writes_takes_two_trips(store: SqliteStore, trips: list[str]) -> None:
+async def test_a_burst_that_looks_and_writes_takes_four_trips(store: SqliteStore, trips: list[str]) -> None:
     async def note(tx: Transaction, number: int) -> None:
         await tx.messages.ticket_of(ticket().home, f"m{number}")
         tx.messages.link(ticket().home, f"m{number}", number)
 
-    await asyncio.gather(*(store.write(lambda tx, n=n: note(tx, n)) for n in range(AHEAD)))  # type: ignore[misc]
-    assert len(trips) == 2
+    await asyncio.gather(*(store.write(lambda tx, n=n: note(tx, n)) for n in range(16)))  # type: ignore[misc]
+    assert len(trips) == 4  # to look, to begin, to write, to commit
 
 
 async def test_only_who_saw_what_has_changed_decides_again(store: SqliteStore) -> None:
@@ -86,7 +85,7 @@ async def looking(session: Session) -> str:
 
 def test_an_attempt_stops_at_its_first_question_and_goes_on_with_the_answer() -> None:
     attempt = Attempt(looking)
-    assert (attempt.over, [sql for sql, _ in attempt.asked]) == (False, ["SELECT 1"])
+    assert (attempt.over, [sql for sql, _ in attempt.asking]) == (False, ["SELECT 1"])
     attempt.decide([[(1,)]])
     assert (attempt.over, attempt.result, attempt.writes) == (True, "done", [("INSERT", {})])
 
@@ -102,6 +101,32 @@ async def waiting_for_something_else(session: Session) -> None:
     await asyncio.get_running_loop().create_future()
 
 
+async def looking_on(session: Session) -> int:
+    [[first]] = await session.rows("SELECT a FROM t WHERE key = :key", key="x")
+    session.write("UPDATE u SET a = 1 WHERE key = :key", key="x")
+    [[second]] = await session.rows("SELECT a FROM t WHERE key = :key", key="y")
+    return int(first + second)
+
+
+def test_an_attempt_goes_on_asking_as_long_as_it_only_looks() -> None:
+    attempt = Attempt(looking_on)
+    attempt.decide([[(1,)]])
+    assert [values for _, values in attempt.asking] == [{"key": "y"}]
+    attempt.decide([[(2,)]])
+    assert (attempt.over, attempt.result, len(attempt.writes)) == (True, 3, 1)
+    assert [values for _, values in attempt.asked] == [{"key": "x"}, {"key": "y"}]
+
+
+async def looking_at_its_own(session: Session) -> None:
+    session.write("UPDATE t SET a = 1 WHERE key = :key", key="x")
+    await session.rows("SELECT a FROM t WHERE key = :key", key="x")
+
+
+def test_an_attempt_that_looks_at_what_it_wrote_is_left() -> None:
+    attempt = Attempt(looking_at_its_own)
+    assert (attempt.over, attempt.asking) == (False, ())
+
+
 async def stubborn(session: Session) -> None:
     try:
         await session.rows("DELETE")
@@ -112,4 +137,4 @@ async def stubborn(session: Session) -> None:
 @pytest.mark.parametrize("body", [waiting_for_something_else, stubborn])
 async def test_an_attempt_that_cannot_go_on_is_left(body: Callable[[Session], Awaitable[None]]) -> None:
     attempt = Attempt(body)
-    assert (attempt.over, attempt.asked) == (False, ())
+    assert (attempt.over, attempt.asking) == (False, ())

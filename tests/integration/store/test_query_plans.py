@@ -2,19 +2,28 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 
+import asyncpg
 import pytest
+import pytest_asyncio
+import storage.footprint
 import storage.intake
+import storage.limits
 import storage.outbox
 import storage.pages
 import storage.people
 import storage.tickets
 import storage.timers
+import storage.workers
+from storage.postgres.dialect import set_form, single
 from storage.sqlite.schema import scripts
 
+from tests.contract.places import PostgresHome
+
 GROWING = "tickets events ledger timers outbox pages message_links customers identities snapshots"
-ALIASES = "t l c i"
+ALIASES = "t l c i due other"
 HOT = {
     "intake": [
         storage.intake.SEEN,
@@ -25,17 +34,21 @@ HOT = {
         storage.people.OWNER,
     ],
     "engine": [
-        storage.timers.CLAIM,
+        CLAIM_TIMERS := storage.timers.CLAIM.format(skip_locked=""),
+        storage.timers.HELD,
         storage.timers.TAKE,
         storage.timers.POSTPONE,
         storage.timers.NEXT_TIMER,
-        storage.outbox.CLAIM,
+        CLAIM_ITEMS := storage.outbox.CLAIM.format(skip_locked=""),
+        storage.outbox.HELD,
         storage.outbox.SENDING,
         storage.outbox.SENT,
-        storage.outbox.OUTDATED,
         storage.outbox.DEAD,
         storage.outbox.POSTPONE,
         storage.outbox.NEXT_ITEM,
+        storage.outbox.RELEASE_ITEMS_OF,
+        storage.timers.RELEASE_TIMERS_OF,
+        storage.limits.OF,
         storage.pages.DELIVERED,
         storage.pages.FAILED,
         storage.pages.OF,
@@ -112,24 +125,169 @@ def test_a_scan_would_be_noticed(db: sqlite3.Connection) -> None:
     assert whole_tables(plan(db, "SELECT t.body FROM tickets AS t ORDER BY opened_at"))
 
 
-def test_no_statement_was_forgotten() -> None:
-    """Every SQL text of the rooms is above, or inserts one row by its key."""
-    rooms = (
-        storage.intake,
-        storage.outbox,
-        storage.pages,
-        storage.people,
-        storage.tickets,
-        storage.timers,
-    )
-    texts = {
+ROOMS = (
+    storage.intake,
+    storage.limits,
+    storage.outbox,
+    storage.pages,
+    storage.people,
+    storage.tickets,
+    storage.timers,
+    storage.workers,
+)
+
+
+def texts_of_the_rooms() -> set[str]:
+    return {
         value
-        for room in rooms
+        for room in ROOMS
         for name, value in vars(room).items()
-        if name.isupper() and isinstance(value, str) and "COLUMNS" not in name
+        if name.isupper() and name[0] != "_" and isinstance(value, str) and "COLUMNS" not in name
     }
+
+
+def test_no_statement_was_forgotten() -> None:
+    """Every SQL text of the rooms is above, or inserts one row by its key, or is about the few workers."""
+    texts = texts_of_the_rooms() - {storage.timers.CLAIM, storage.outbox.CLAIM}
     inserts = {sql for sql in texts if re.match(r"\s*INSERT", sql) and "SELECT" not in sql}
     startup = {storage.timers.RELEASE_TIMERS, storage.outbox.RELEASE_ITEMS, storage.people.ALL}
     by_key = {storage.people.DROP_OLD}
+    few = {value for name, value in vars(storage.workers).items() if name.isupper()}
     known = {sql for _, sql in STATEMENTS}
-    assert texts - inserts - startup - by_key - known == set()
+    assert texts - inserts - startup - by_key - few - known == set()
+
+
+DESCRIBING = frozenset(
+    [
+        "channel",
+        "kind",
+        "since",
+        "start",
+        "end",
+        "limit",
+        "now",
+        "until",
+        "token",
+        "active",
+        "untaken",
+        "priority",
+        "opened_at",
+        "last_message_at",
+        "body",
+        "identities",
+        "line",
+        "old_line",
+        "new_line",
+        "old_json",
+        "new_json",
+        "at",
+        "actor",
+        "data",
+        "author",
+        "author_name",
+        "text",
+        "sent_at",
+        "received_at",
+        "outcome",
+        "reason",
+        "item",
+        "due_at",
+        "attempts",
+        "uncertain",
+        "letter",
+        "revision",
+        "purpose",
+        "urgency",
+        "language",
+        "created_at",
+        "round",
+        "via",
+        "stands_in",
+        "instead_of",
+        "role",
+        "taken",
+        "blocked_until",
+        "reserved_until",
+        "reserved_for",
+        "version",
+        "knows",
+        "started_at",
+        "alive_until",
+    ]
+)
+"""Parameters whose value does not name what a statement is about."""
+
+
+def test_every_parameter_names_or_describes() -> None:
+    """Whether units of a group are in each other's way is told by the names; a new parameter must be sorted
+    in."""
+    used = {name for sql in texts_of_the_rooms() for name in storage.footprint.names(sql)}
+    assert used - DESCRIBING - storage.footprint.NAMING == set()
+    assert not DESCRIBING & storage.footprint.NAMING
+
+
+ROWS = 40_000
+FILLED = {
+    "tickets": """(number, customer, active, untaken, priority, assignee, channel, conversation,
+        opened_at, last_message_at, body) SELECT n, 'c' || n % 500, (n % 50 = 0)::int, 0, 'P2', 'e' || n % 9,
+        'slack', 'C' || n, n, n, repeat('x', 200)""",
+    "events": "(ticket, at, kind, actor, data) SELECT n, n, 'opened', 'desk', '{}'",
+    "ledger": """(channel, event_key, conversation, message_id, author, author_name, text, sent_at,
+        received_at, outcome, reason, ticket, item) SELECT 'slack', 'e' || n, 'C' || n, 'm' || n, 'u', 'U',
+        'text', n, n, 'opened', '', n, repeat('x', 200)""",
+    "message_links": "(channel, conversation, message_id, ticket) SELECT 'slack', 'C' || n, 'm' || n, n",
+    "timers": """(key, kind, ticket, due_at, wake_at, token, attempts, data)
+        SELECT 'k' || n, 'clock', n, n, n, 0, 0, '{}'""",
+    "outbox": """(key, purpose, urgency, language, channel, conversation, kind, body, ticket, data,
+        created_at, due_at, wake_at, token, attempts, uncertain, state) SELECT 'k' || n, 'page', 1, 'en',
+        'slack', 'C' || n, 'Post', repeat('x', 200), n, '{}', n, n, n, 1, 0, 0,
+        CASE WHEN n % 50 = 0 THEN 'waiting' ELSE 'sent' END""",
+    "pages": """(key, ticket, round, engineer, via, created_at)
+        SELECT 'k' || n, n, 0, 'e' || n % 50, 'slack', n""",
+    "customers": "(id, body, identities) SELECT 'c' || n, '{}', ''",
+    "identities": "(kind, value, customer) SELECT 'conversation', 'C' || n, 'c' || n",
+    "snapshots": "(name, body) SELECT 's' || n, '{}'",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A PostgreSQL desk with some ten thousand rows in every growing table, and what the planner knows of
+    them."""
+
+    db: "asyncpg.Connection[asyncpg.Record]"
+
+    async def scans(self, sql: str) -> list[str]:
+        """Growing tables that it reads from end to end, one by one or in a set. What it finds is nothing, or
+        one."""
+        prepared = await self.db.prepare(single(sql))
+        types = [each.name for each in prepared.get_parameters()]
+        values = ["1" if each == "text" else 1 for each in types]
+        plans = [await self.db.fetch(f"EXPLAIN {single(sql)}", *values)]
+        if (form := set_form(sql, types)) is not None:
+            plans.append(await self.db.fetch(f"EXPLAIN {form.sql}", *([each] * 3 for each in values)))
+        seen = "\n".join(row[0] for plan in plans for row in plan)
+        return re.findall(rf"Seq Scan on ({'|'.join(FILLED)})\b", seen)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def filled(postgres_server: str) -> AsyncIterator[Filled]:
+    home = await PostgresHome.made(postgres_server)
+    db = await asyncpg.connect(home.url)
+    for table, rows in FILLED.items():
+        await db.execute(f"INSERT INTO {table} {rows} FROM generate_series(1, {ROWS}) AS n")
+    await db.execute("ANALYZE")
+    yield Filled(db)
+    await db.close()
+    await home.remove()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(("room", "sql"), STATEMENTS)
+async def test_it_goes_by_an_index_on_postgresql(filled: Filled, room: str, sql: str) -> None:
+    assert await filled.scans(sql) == []
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_scan_would_be_noticed_on_postgresql(filled: Filled) -> None:
+    assert await filled.scans("SELECT body FROM tickets WHERE untaken = 1") == ["tickets"]

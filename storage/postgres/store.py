@@ -1,0 +1,133 @@
+"""The PostgreSQL store: one of any number of workers on the same desk."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from bot.errors import StoreError
+from bot.ports import Unit
+from storage.claims import Claims
+from storage.commits import CLOSED, GroupWriter
+from storage.encoding import from_micros
+from storage.outbox import NEXT_ITEM
+from storage.postgres.connection import Link
+from storage.postgres.database import CLAIMERS, PostgresDatabase
+from storage.postgres.hints import Hints
+from storage.postgres.schema import KNOWS, migrate, standing
+from storage.postgres.stock import Stock
+from storage.session import ReadingSession, Session
+from storage.timers import NEXT_TIMER
+from storage.transaction import SqlTransaction
+
+T = TypeVar("T")
+READERS = 2
+REST = timedelta(seconds=1)
+"""Hints may get lost; this look every second is what counts."""
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_SKIP_LOCKED = "FOR UPDATE OF due SKIP LOCKED"
+
+
+def nothing_observed(point: str) -> None:
+    """The default observer. A test passes one that kills the process at a named point."""
+
+
+class PostgresStore:
+    """Keeps `bot.ports.Store`. Open it with `open_store`."""
+
+    def __init__(self, url: str, worker: str, observe: Callable[[str], None]) -> None:
+        self._writing, self._claiming, self._watching = Link(url), Link(url), Link(url)
+        self._readers: asyncio.LifoQueue[Link] = asyncio.LifoQueue()
+        for _ in range(READERS):
+            self._readers.put_nowait(Link(url))
+        self._claims = Claims(worker, _SKIP_LOCKED)
+        self._stock = Stock(self._writing)
+        self._hints = Hints(url)
+        self._writer = GroupWriter(PostgresDatabase(self._writing, self._stock, self._hints.due), observe)
+        self._closed = False
+
+    async def write(self, work: Unit[T]) -> T:
+        return await self._writer.write(lambda session: work(self._transaction(session)))
+
+    async def claim(self, work: Unit[T]) -> T:
+        self._must_be_open()
+        async with self._claiming.turn() as link:
+            await link.begin(f"SELECT pg_advisory_xact_lock({CLAIMERS})")
+            session = Session(link)
+            result = await work(self._transaction(session))
+            await link.run(session.drain(), [])
+            await link.commit()
+        return result
+
+    async def read(self, work: Unit[T]) -> T:
+        self._must_be_open()
+        reader = await self._readers.get()
+        try:
+            async with reader.turn():
+                await reader.begin_with(_READ)
+                return await work(self._transaction(ReadingSession(reader)))
+        finally:
+            self._readers.put_nowait(reader)
+
+    async def next_due(self) -> datetime | None:
+        self._must_be_open()
+        async with self._watching.turn() as link:
+            answers = await link.run([], [(NEXT_TIMER, {}), (NEXT_ITEM, {})])
+        due = [answer[0][0] for answer in answers if answer[0][0] is not None]
+        return from_micros(min(due)) if due else None
+
+    @property
+    def rest(self) -> timedelta:
+        return REST
+
+    @property
+    def knows(self) -> int:
+        return KNOWS
+
+    def on_hint(self, wake: Callable[[], None]) -> None:
+        self._hints.listen(wake)
+
+    async def check_schema(self) -> None:
+        async with self._watching.turn() as link:
+            (await standing(link)).require()
+
+    async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        await self._writer.close()
+        await self._hints.close()
+        readers = [await self._readers.get() for _ in range(READERS)]
+        for link in (self._writing, self._claiming, self._watching, *readers):
+            async with link.turn():
+                await link.close()
+
+    def _transaction(self, session: Session) -> SqlTransaction:
+        return SqlTransaction(session, self._stock.take, self._claims)
+
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise StoreError(CLOSED)
+
+
+async def open_store(
+    url: str, *, worker: str, observe: Callable[[str], None] = nothing_observed
+) -> PostgresStore:
+    """Open the database at `url`, with the scripts run that may run beside older workers.
+
+    Raises SchemaMismatch when a newer Dawnline has changed it too far, StoreError when it cannot be had.
+    """
+    store = PostgresStore(url, worker, observe)
+    link = Link(url)
+    async with AsyncExitStack() as undo:
+        undo.push_async_callback(store.close)
+        try:
+            await migrate(link)
+            (await standing(link)).require()
+        except StoreError as error:
+            raise type(error)(f"cannot open the database: {error}") from error
+        finally:
+            await link.close()
+        undo.pop_all()
+    return store

@@ -6,7 +6,8 @@ before the 200. Some events are delivered twice.
 
 Throughput: slices of events, many requests at once; beside each slice the same deliveries go to a handler on
 the same HTTP server that only verifies the signature and commits one row. The ratio of neighbouring slices
-says what a whole desk costs beside that. Then come the waits, with fewer requests at once.
+says what a whole desk costs beside that. Then come the waits, with fewer requests at once; the plain
+handler's, one commit after the other, stand beside them.
 
 In the end the desk is killed in the middle of its work: every event it answered with 200 must be on the
 ledger. It is started again, what was not answered is delivered again, and it is killed once more: now there
@@ -17,14 +18,13 @@ import asyncio
 import gc
 import platform
 import sqlite3
-import sys
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
+from bot.bench.child import Server, running
 from bot.bench.ground import Customers, scratch
 from bot.bench.progress import Stages, watched
 from bot.bench.report import Figure, Goal, Report, percentile
@@ -33,8 +33,8 @@ from bot.clock import SystemClock
 from storage.sqlite.store import open_store
 
 PER_SECOND, P99_MS = 4000.0, 25.0
-_MOST, _START = 600.0, 30.0
-"""Seconds: nothing takes longer than that."""
+_MOST = 600.0
+"""Seconds: it never takes longer."""
 _SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
 
 
@@ -71,28 +71,6 @@ class Slice:
     busy: float
 
 
-@dataclass(slots=True)
-class Server:
-    """A child process; its port is known once it has started."""
-
-    process: asyncio.subprocess.Process
-    port: int = 0
-    killed: bool = False
-
-    async def started(self) -> None:
-        assert self.process.stdout is not None  # noqa: S101 - it was asked for
-        said = await asyncio.wait_for(self.process.stdout.readline(), _START)
-        if not said:
-            raise RuntimeError("it did not start; what it said is above")
-        self.port = int(said)
-
-    def kill(self) -> None:
-        """Once: asked again, the process would be waited for behind asyncio's back."""
-        if not self.killed:
-            self.killed = True
-            self.process.kill()
-
-
 class Coming:
     """Events that have not been delivered yet, and what came of the others."""
 
@@ -111,20 +89,30 @@ class Coming:
         return result
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`calm` is the slice with few requests at once, `kept` what the dead desk's database held."""
+
+    slices: list[Slice]
+    calm: Slice
+    kept: dict[str, Figure]
+
+
 def run_http(options: HttpOptions = HttpOptions()) -> Report:
     """Takes about a minute."""
     with scratch() as directory, watched() as stages:
-        slices, waits, kept = asyncio.run(_bounded(directory, options, stages))
-    per_second = median(options.events / each.desk.seconds for each in slices)
+        measured = asyncio.run(_bounded(directory, options, stages))
+    per_second = median(options.events / each.desk.seconds for each in measured.slices)
+    p99 = percentile(sorted(measured.calm.desk.waits), 0.99) * 1000
     goals = (
         Goal("events per second", per_second, PER_SECOND, "/s (at least)"),
-        Goal(f"p99, {options.few} at once", percentile(waits, 0.99) * 1000, P99_MS, "ms (at most)"),
+        Goal(f"p99, {options.few} at once", p99, P99_MS, "ms (at most)"),
     )
-    return Report("http", _figures(options, slices, waits) | kept, goals)
+    return Report("http", _figures(options, measured), goals)
 
 
-def _figures(options: HttpOptions, slices: list[Slice], waits: list[float]) -> dict[str, Figure]:
-    requests = len(slices[0].desk.waits)
+def _figures(options: HttpOptions, measured: Measured) -> dict[str, Figure]:
+    slices, requests = measured.slices, len(measured.slices[0].desk.waits)
     return {
         "events": options.events * len(slices),
         "requests_per_event": requests / options.events,
@@ -134,43 +122,42 @@ def _figures(options: HttpOptions, slices: list[Slice], waits: list[float]) -> d
         "desk_per_plain": median(each.plain.seconds / each.desk.seconds for each in slices),
         "load_generator_busy": median(each.busy for each in slices),
         "few_at_once": options.few,
-        **{f"{name}_ms": percentile(waits, share) * 1000 for name, share in _SHARES.items()},
+        **_waits("", measured.calm.desk),
+        **_waits("plain_", measured.calm.plain),
+        **measured.kept,
         "sqlite": sqlite3.sqlite_version,
         "python": platform.python_version(),
     }
 
 
-async def _bounded(
-    directory: Path, options: HttpOptions, stages: Stages
-) -> tuple[list[Slice], list[float], dict[str, Figure]]:
+def _waits(prefix: str, result: Rush) -> dict[str, Figure]:
+    waits = sorted(result.waits)
+    return {f"{prefix}{name}_ms": percentile(waits, share) * 1000 for name, share in _SHARES.items()}
+
+
+async def _bounded(directory: Path, options: HttpOptions, stages: Stages) -> Measured:
     async with asyncio.timeout(_MOST), slack_api() as api:
         return await _measure(directory, options, stages, api)
 
 
-async def _measure(
-    directory: Path, options: HttpOptions, stages: Stages, api: str
-) -> tuple[list[Slice], list[float], dict[str, Figure]]:
-    database, coming = directory / "desk.db", Coming(options.customers)
+async def _measure(directory: Path, options: HttpOptions, stages: Stages, api: str) -> Measured:
+    database, yardstick, coming = directory / "desk.db", directory / "plain.db", Coming(options.customers)
     await _prepare(database, options.customers)
-    await _prepare(directory / "plain.db", 0)
-    async with _running("desk", database, api) as desk:
-        async with _running("plain", directory / "plain.db", api) as plain:
-            bar = stages.stage("slices beside a plain handler", options.slices + 1)
-            slices = []
-            for _ in range(options.slices + 1):
-                slices.append(await _slice(desk, plain, coming, options))
-                bar.advance()
-        waits = sorted((await coming.rush(desk, coming.next(options.waits), options.few)).waits)
+    await _prepare(yardstick, 0)
+    async with running("desk", database, api) as desk:
+        async with running("plain", yardstick, api) as plain:
+            slices = await _slices(desk, plain, coming, options, stages)
+            calm = await _slice(desk, plain, coming, options.waits, options.few)
         last = coming.next(options.events)
         await _interrupted(desk, last, options.many, coming.confirmed)
     killed = _kept(database, coming.confirmed)
-    async with _running("desk", database, api) as desk:
+    async with running("desk", database, api) as desk:
         again = [each for each in last if each.key not in coming.confirmed]
         await coming.rush(desk, again, options.many)
     kept = _kept(database, coming.confirmed)
     if not kept["tickets"] == kept["ledger_rows"] == options.customers:
         raise RuntimeError(f"{options.customers} events, but {kept}")
-    return slices[1:], waits, {"confirmed_when_killed": killed["confirmed"], **kept}
+    return Measured(slices, calm, {"confirmed_when_killed": killed["confirmed"], **kept})
 
 
 async def _prepare(database: Path, customers: int) -> None:
@@ -179,12 +166,22 @@ async def _prepare(database: Path, customers: int) -> None:
     await store.close()
 
 
-async def _slice(desk: Server, plain: Server, coming: Coming, options: HttpOptions) -> Slice:
-    events = coming.next(options.events)
+async def _slices(
+    desk: Server, plain: Server, coming: Coming, options: HttpOptions, stages: Stages
+) -> list[Slice]:
+    bar, slices = stages.stage("slices beside a plain handler", options.slices + 1), []
+    for _ in range(options.slices + 1):
+        slices.append(await _slice(desk, plain, coming, options.events, options.many))
+        bar.advance()
+    return slices[1:]  # the first one warms everything up
+
+
+async def _slice(desk: Server, plain: Server, coming: Coming, count: int, at_once: int) -> Slice:
+    events = coming.next(count)
     worked, started = process_time(), perf_counter()
-    ours = await coming.rush(desk, events, options.many)
+    ours = await coming.rush(desk, events, at_once)
     busy = (process_time() - worked) / (perf_counter() - started)
-    return Slice(ours, await rush(plain.port, events, options.many), busy)
+    return Slice(ours, await rush(plain.port, events, at_once), busy)
 
 
 async def _interrupted(desk: Server, events: list[Delivery], at_once: int, confirmed: set[str]) -> None:
@@ -215,18 +212,3 @@ def _kept(database: Path, confirmed: set[str]) -> dict[str, Figure]:
     if lost:
         raise RuntimeError(f"{len(lost)} events were confirmed and are lost, such as {min(lost)}")
     return {"confirmed": len(confirmed), "ledger_rows": len(ledger), "tickets": tickets}
-
-
-@asynccontextmanager
-async def _running(way: str, database: Path, api: str) -> AsyncIterator[Server]:
-    """The server as a child process, killed in the end."""
-    words = ("-m", "bot.bench.http_server", way, str(database), api)
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(sys.executable, *words, stdin=pipe, stdout=pipe)
-    server = Server(process)
-    try:
-        await server.started()
-        yield server
-    finally:
-        server.kill()
-        await process.wait()

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,13 +30,14 @@ class Server:
         """Once: asked again, the process would be waited for behind asyncio's back."""
         if not self.killed:
             self.killed = True
-            self.process.kill()
+            with suppress(ProcessLookupError):  # it ended by itself
+                self.process.kill()
 
 
 @asynccontextmanager
 async def running(way: str, database: Path, api: str) -> AsyncIterator[Server]:
     """The server as a child process, killed in the end."""
-    words = ("-m", "bot.bench.http_server", way, str(database), api)
+    words = ("-P", "-m", "bot.bench.http_server", way, str(database), api)
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(sys.executable, *words, stdin=pipe, stdout=pipe)
     server = Server(process)

@@ -1,10 +1,11 @@
-"""`dawnline bench intake | timers`."""
+"""`dawnline bench intake | http | timers`."""
 
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from bot.bench import http as http_bench
 from bot.bench import intake as intake_bench
 from bot.bench import timers as timers_bench
 from bot.bench.report import Report
@@ -31,6 +32,14 @@ def intake(quick: Quick = False, as_json: AsJson = False) -> None:
     """Tickets per second beside a plain sqlite3 loop, and how long a message waits with a million stored."""
     options = intake_bench.QUICK if quick else intake_bench.IntakeOptions()
     report = intake_bench.run_intake(options)
+    print_json(report) if as_json else print_tables(report)
+
+
+@app.command(epilog="Example: [cyan]dawnline bench http --json[/]")
+def http(quick: Quick = False, as_json: AsJson = False) -> None:
+    """Signed Slack events per second over HTTP, committed before the answer, and how long Slack waits."""
+    options = http_bench.QUICK if quick else http_bench.HttpOptions()
+    report = http_bench.run_http(options)
     print_json(report) if as_json else print_tables(report)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import pytest
+from bot.bench.http import HttpOptions, run_http
 from bot.bench.intake import IntakeOptions, run_intake
 from bot.bench.report import Goal, Report, percentile
 from bot.bench.timers import TimersOptions, run_timers
@@ -44,6 +45,18 @@ def test_timers_tells_its_figures_and_cleans_up() -> None:
     assert (figures["few_pending"], figures["many_pending"]) == (100, 1000)
     assert figures["messages_a_cycle"] >= 10  # type: ignore[operator] # a receipt and a page each
     assert [goal.goal for goal in report.goals] == [1.3]
+    assert left_behind() <= before
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_http_tells_its_figures_and_loses_nothing_when_the_desk_is_killed() -> None:
+    before = left_behind()
+    report = run_http(HttpOptions(events=40, slices=2, many=8, waits=30, few=4))
+    figures = shape(report)
+    assert (figures["events"], figures["requests_per_event"]) == (80, 1.1)
+    assert figures["confirmed"] == figures["ledger_rows"] == figures["tickets"] == 190
+    assert 170 <= figures["confirmed_when_killed"] < 190  # type: ignore[operator]
+    assert [goal.goal for goal in report.goals] == [4000.0, 25.0]
     assert left_behind() <= before
 
 

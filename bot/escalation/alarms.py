@@ -44,7 +44,7 @@ def _nudge(work: Work, ticket: Ticket, clock: SlaClock, level: int) -> None:
 
 
 async def _broken(work: Work, before: Ticket, ticket: Ticket, clock: SlaClock) -> None:
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    snapshot = await work.snapshot(ticket)
     after = promise_update(work, ticket, snapshot.acknowledged) if clock.kind is ClockKind.UPDATE else ticket
     keep(work, before, after)
     _tell_customer(work, after, clock)
@@ -57,16 +57,14 @@ async def _broken(work: Work, before: Ticket, ticket: Ticket, clock: SlaClock) -
 
 async def tell_leads(work: Work, ticket: Ticket, clock: SlaClock) -> list[Engineer]:
     """The lead hears of a broken promise; with none reachable, the engineers' own conversation does."""
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    snapshot = await work.snapshot(ticket)
     customer = await work.customer_name(ticket)
 
     def words(voice: Voice) -> dict[str, object]:
         word, person = voice.say(f"clock.{clock.kind.value}"), work.person(voice, ticket.assignee)
         return {"customer": customer, "clock": word, "due": clock.due_at, "person": person}
 
-    leads = [
-        each for each in await _leads(work, ticket, snapshot.schedule) if any(True for _ in work.ways(each))
-    ]
+    leads = [each for each in await _leads(work, ticket, snapshot.schedule) if work.ways(each)]
     for lead in leads:
         work.tell_engineer(lead, ticket, "nudge.breach_lead", **words(work.to_engineer(lead)))
     if not leads:

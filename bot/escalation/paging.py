@@ -42,7 +42,7 @@ async def escalate(work: Work, ticket: Ticket) -> None:
     """
     if not ticket.is_untaken or ticket.escalating_since is None:
         return
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    snapshot = await work.snapshot(ticket)
     who = await roster(work, snapshot.schedule, ticket.customer)
     due = max(ticket.round, snapshot.round_at(ticket.escalating_since, work.now))
     missed = snapshot.missed(ticket.round, due)
@@ -73,11 +73,11 @@ def _first_reachable(
     for candidate in range(number, widest + 1):
         names = audience((*missed, *snapshot.targets(candidate)), who)
         people = [each for name in names if (each := work.policy.engineer(name))]
-        reachable = [each for each in people if any(True for _ in work.ways(each))]
+        reachable = [each for each in people if work.ways(each)]
         if reachable:
             return candidate, reachable, skipped
         skipped.append(snapshot.targets(candidate))
-    last = [each for each in work.policy.engineers if any(True for _ in work.ways(each))]
+    last = [each for each in work.policy.engineers if work.ways(each)]
     return widest, last, skipped
 
 
@@ -196,7 +196,7 @@ async def way_is_gone(work: Work, ticket: Ticket, engineer_id: str, number: int)
     if not any(page.engineer == engineer_id for page in alive):
         paged = tuple(each for each in ticket.paged if each != engineer_id)
         keep(work, ticket, replace(ticket, paged=paged))
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    snapshot = await work.snapshot(ticket)
     still_widening = number < len(snapshot.steps) + len(snapshot.widen) - 1
     in_vain = not any(page.key.startswith(f"{_round_key(ticket, number)}:") for page in alive)
     if in_vain and still_widening and number == ticket.round - 1:

@@ -7,7 +7,7 @@ from bot.errors import Refused
 from bot.escalation.alarms import tell_leads
 from bot.escalation.incident import gather
 from bot.escalation.paging import excerpt, page_head, roster, send_page
-from bot.escalation.policy import Snapshot, audience, begins, snapshot
+from bot.escalation.policy import Snapshot, audience, begins
 from bot.policy import Priority
 from bot.tickets.lifecycle import begin_paging, keep
 from bot.tickets.progress import promise_update, promised
@@ -24,7 +24,7 @@ async def change_priority(
     if not ticket.is_active:
         raise Refused("wrong_transition", ticket=ticket.id, move="priority", state=ticket.state.value)
     old = ticket.priority
-    frozen = snapshot(work.policy, priority, work.policy.team(ticket.team))
+    frozen = work.promise(priority, work.policy.team(ticket.team))
     work.tx.tickets.keep_snapshot(frozen.name, frozen)
     recounted = _recounted(work, ticket, frozen)
     changed = replace(recounted, priority=priority, policy=frozen.name, reason=reason, reason_words=words)

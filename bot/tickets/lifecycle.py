@@ -67,7 +67,7 @@ async def acknowledge(work: Work, ticket: Ticket, engineer: Engineer, how: str) 
     """
     if ticket.is_active and not ticket.is_untaken:
         raise Refused("already_taken", ticket=ticket.id, person=ticket.assignee or ticket.acknowledged_by)
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    snapshot = await work.snapshot(ticket)
     moved = ticket.moved(Move.ACKNOWLEDGE, work.now)
     after = promise_update(work, _taken(work, moved, engineer, how), snapshot.acknowledged)
     if how != "assign":
@@ -145,7 +145,7 @@ async def wait(work: Work, ticket: Ticket, engineer: Engineer, need: str) -> Tic
 
 async def resume(work: Work, ticket: Ticket, by: str) -> Ticket:
     """The customer answered: the clocks run again and the engineer is told."""
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    snapshot = await work.snapshot(ticket)
     after = replace(ticket.moved(Move.RESUME, work.now), waiting_for=None)
     update = after.clock(ClockKind.UPDATE)
     after = (
@@ -192,7 +192,7 @@ def close(work: Work, ticket: Ticket) -> Ticket:
 
 async def reopen(work: Work, ticket: Ticket, by: str) -> Ticket:
     """It came back: the promises are made anew from now, and paging begins anew."""
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    snapshot = await work.snapshot(ticket)
     moved = ticket.moved(Move.REOPEN, work.now)
     after = replace(
         moved,

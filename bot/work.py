@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
+from bot.customers.customer import Customer
 from bot.durable import OutboxItem, Purpose, Urgency
 from bot.escalation.policy import Snapshot, snapshot
 from bot.inbound import Address, Person
@@ -226,8 +227,10 @@ class Work:
             self.send(Purpose.CARD, Urgency.CARD, edit, language=ticket.language, ticket=ticket.number)
 
     async def customer_name(self, ticket: Ticket) -> str:
+        return self.name_of(ticket, await self.tx.customers.get(ticket.customer))
+
+    def name_of(self, ticket: Ticket, customer: Customer | None) -> str:
         """The customer's name; while nobody has linked them, who wrote and where."""
-        customer = await self.tx.customers.get(ticket.customer)
         if customer is None and ticket.customer == UNKNOWN:
             return f"{ticket.reporter_name}? ({ticket.home})"
         return customer.name if customer else ticket.customer

@@ -22,20 +22,25 @@ EVERYTHING = (*PAGING, TimerKind.CLOCK, TimerKind.CLOSE)
 
 def keep(work: Work, before: Ticket | None, after: Ticket) -> Ticket:
     """Save the ticket, set its clocks' alarms where they changed, and bring the card up to date."""
+    if before is None or after.clocks != before.clocks:
+        _set_alarms(work, before, after)
+    work.tx.tickets.save(after)
+    if before is not None and before != after:
+        refresh_card(work, after)
+        show_timeline(work, after)
+    return after
+
+
+def _set_alarms(work: Work, before: Ticket | None, after: Ticket) -> None:
     for kind in ClockKind:
         alarm = _alarm(after, kind)
-        if (before is None and alarm is None) or (before is not None and _alarm(before, kind) == alarm):
+        if alarm == (_alarm(before, kind) if before is not None else None):
             continue
         key = f"clock:{kind.value}:{after.number}"
         if alarm is None:
             work.tx.timers.cancel(key)
         else:
             work.tx.timers.set(Timer(key, TimerKind.CLOCK, after.number, alarm, {"clock": kind.value}))
-    work.tx.tickets.save(after)
-    if before is not None and before != after:
-        refresh_card(work, after)
-        show_timeline(work, after)
-    return after
 
 
 def show_timeline(work: Work, ticket: Ticket) -> None:

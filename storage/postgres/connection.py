@@ -191,10 +191,14 @@ class Link:
 
     async def _connected(self) -> "asyncpg.Connection[asyncpg.Record]":
         """Never a new one in the middle of a transaction: what follows would be committed by itself."""
-        if self._begun and not (self._connection and self._connection.is_in_transaction()):
+        connection = self._connection
+        if connection is not None and not connection.is_closed():
+            if self._begun and not connection.is_in_transaction():
+                raise StoreError("PostgreSQL: the transaction ended by itself")
+            return connection
+        if self._begun:
             raise StoreAway("PostgreSQL: the connection was lost within a transaction")
-        if self._connection is None or self._connection.is_closed():
-            self._connection = await connect(self._url)
+        self._connection = await connect(self._url)
         return self._connection
 
 

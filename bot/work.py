@@ -18,6 +18,8 @@ from bot.policy import Engineer, Policy, Priority, Team
 from bot.ports import Transaction
 from bot.tickets.ticket import UNKNOWN, Event, Ticket
 
+Promised = tuple[str, Snapshot]
+"""What a ticket is promised, behind its name."""
 Way = tuple[int, Address]
 """How an engineer is reached: the index of the rung and the address behind it."""
 
@@ -26,7 +28,8 @@ Way = tuple[int, Address]
 class House:
     """What stays the same from one unit of work to the next: the policy, the words, the channels that run.
 
-    Worked out of them once: `engineers` by identity, their `ways` by id, `promises` by priority and team.
+    Worked out of them once: `engineers` by identity, their `ways` by id, `promises` (the snapshot and its
+    name) by priority and team, the same `snapshots` by name.
     """
 
     policy: Policy
@@ -35,7 +38,7 @@ class House:
     schedules: Mapping[str, Schedule]
     engineers: Mapping[tuple[str, str], Engineer]
     ways: Mapping[str, tuple[Way, ...]]
-    promises: Mapping[tuple[Priority, str], Snapshot]
+    promises: Mapping[tuple[Priority, str], Promised]
     snapshots: Mapping[str, Snapshot]
 
     @classmethod
@@ -49,7 +52,7 @@ class House:
             engineers=_by_identity(policy.engineers),
             ways={engineer.id: _ways(engineer, channels) for engineer in policy.engineers},
             promises=promises,
-            snapshots={promise.name: promise for promise in promises.values()},
+            snapshots=dict(promises.values()),
         )
 
     def at(self, tx: Transaction, now: datetime) -> "Work":
@@ -60,9 +63,12 @@ def _by_identity(engineers: Iterable[Engineer]) -> dict[tuple[str, str], Enginee
     return {each: engineer for engineer in engineers for each in engineer.identities.items()}
 
 
-def _promises(policy: Policy) -> dict[tuple[Priority, str], Snapshot]:
-    every = product(Priority, policy.teams)
-    return {(priority, team.name): snapshot(policy, priority, team) for priority, team in every}
+def _promises(policy: Policy) -> dict[tuple[Priority, str], Promised]:
+    promises = {}
+    for priority, team in product(Priority, policy.teams):
+        frozen = snapshot(policy, priority, team)
+        promises[priority, team.name] = frozen.name, frozen
+    return promises
 
 
 def _ways(engineer: Engineer, channels: Mapping[str, Capabilities]) -> tuple[Way, ...]:
@@ -109,8 +115,8 @@ class Work:
         """Whether it is one of the engineers' own conversations."""
         return self.policy.desk.conversations.get(at.channel) == at.conversation
 
-    def promise(self, priority: Priority, team: Team) -> Snapshot:
-        """What the policy promises today at `priority` to a customer of `team`."""
+    def promise(self, priority: Priority, team: Team) -> Promised:
+        """What the policy promises today at `priority` to a customer of `team`, and its name."""
         return self.house.promises[priority, team.name]
 
     async def snapshot(self, ticket: Ticket) -> Snapshot:

@@ -67,7 +67,7 @@ def value_of(text: str) -> Any:
 def document(adapter: TypeAdapter[D], value: D, without: set[str] | None = None) -> str:
     """A frozen dataclass as compact JSON, `without` some of its fields."""
     try:
-        return adapter.dump_json(value, exclude=without).decode()
+        return adapter.serializer.to_json(value, exclude=without).decode()
     except PydanticSerializationError:
         return json_of(adapter.dump_python(value, mode="json", exclude=without))
 

@@ -16,18 +16,16 @@ from bot.work import Work
 async def arrived(work: Work, claimed: ClaimedItem, receipt: Receipt) -> None:
     """The platform took it: remember which ticket the message belongs to, and what it was for."""
     item = claimed.item
-    work.tx.outbox.sent(claimed, receipt, work.now)
-    if item.purpose is Purpose.PAGE:
-        work.tx.pages.delivered(item.key, work.now)
-    if item.ticket is None:
-        return
-    if isinstance(item.message, Post) and receipt.message_id:
-        work.tx.messages.link(receipt.at, receipt.message_id, item.ticket)
-    if item.purpose in _CHANGES:
+    if item.ticket is not None and item.purpose in _CHANGES:
         ticket = await work.tx.tickets.get(item.ticket)
         after = await _changed(work, claimed, ticket, receipt)
         if after != ticket:
             keep(work, ticket, after)
+    if item.ticket is not None and isinstance(item.message, Post) and receipt.message_id:
+        work.tx.messages.link(receipt.at, receipt.message_id, item.ticket)
+    if item.purpose is Purpose.PAGE:
+        work.tx.pages.delivered(item.key, work.now)
+    work.tx.outbox.sent(claimed, receipt, work.now)
 
 
 _CHANGES = frozenset({Purpose.RECEIPT, Purpose.WORDS, Purpose.PAGE, Purpose.ROOM, Purpose.ROOM_TIMELINE})

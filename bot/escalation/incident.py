@@ -58,10 +58,10 @@ def bring(work: Work, ticket: Ticket, engineer: Engineer) -> None:
 
 async def room_opened(work: Work, ticket: Ticket, room: Address) -> None:
     """The room exists: what is said there is the ticket's, the timeline is posted, latecomers invited."""
-    work.tx.messages.link(room, room.room_key, ticket.number)
-    work.record(ticket.number, "room_opened", "desk", room=str(room))
     voice = work.to_desk()
     text = await timeline_text(work, ticket, work.house.channels[room.channel].max_length)
+    work.tx.messages.link(room, room.room_key, ticket.number)
+    work.record(ticket.number, "room_opened", "desk", room=str(room))
     message = Post(f"timeline:{ticket.number}", room, text, buttons=_buttons(voice, ticket))
     work.send(Purpose.ROOM_TIMELINE, Urgency.UPDATE, message, language=voice.language, ticket=ticket.number)
     people = [each for name in ticket.paged if (each := work.policy.engineer(name))]

@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from bot.oncall.schedule import Duty
 from bot.policy import Engineer, EscalationPolicy, Policy, Priority, Team
@@ -49,7 +48,7 @@ class Snapshot:
     @property
     def name(self) -> str:
         """Named by its content: the same promise is stored once, however many tickets carry it."""
-        return _name_of(self)
+        return hashlib.blake2s(repr(self).encode(), digest_size=12).hexdigest()
 
     def clocks(self, started_at: datetime) -> tuple[SlaClock, ...]:
         """The clocks this promise starts with the customer's first message."""
@@ -82,12 +81,6 @@ class Snapshot:
         """The targets of rounds [first, due) that were never paged; beyond the widest they repeat."""
         widest = min(due, len(self.steps) + len(self.widen))
         return tuple(target for number in range(first, widest) for target in self.targets(number))
-
-
-@lru_cache(maxsize=256)
-def _name_of(snapshot: Snapshot) -> str:
-    """Remembered, because there are few and every ticket asks."""
-    return hashlib.blake2s(repr(snapshot).encode(), digest_size=12).hexdigest()
 
 
 def timetable(policy: EscalationPolicy, respond_within: timedelta) -> tuple[timedelta, ...]:

@@ -24,10 +24,10 @@ async def change_priority(
     if not ticket.is_active:
         raise Refused("wrong_transition", ticket=ticket.id, move="priority", state=ticket.state.value)
     old = ticket.priority
-    frozen = work.promise(priority, work.policy.team(ticket.team))
-    work.tx.tickets.keep_snapshot(frozen.name, frozen)
+    name, frozen = work.promise(priority, work.policy.team(ticket.team))
+    work.tx.tickets.keep_snapshot(name, frozen)
     recounted = _recounted(work, ticket, frozen)
-    changed = replace(recounted, priority=priority, policy=frozen.name, reason=reason, reason_words=words)
+    changed = replace(recounted, priority=priority, policy=name, reason=reason, reason_words=words)
     work.record(
         ticket.number, "priority_changed", by, old=old.value, new=priority.value, reason=reason, words=words
     )

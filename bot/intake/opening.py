@@ -45,8 +45,8 @@ async def open_ticket(
 async def _draft(work: Work, item: MessagePosted, customer: Customer) -> Ticket:
     verdict = triage(item.text, customer.tier, work.policy.triage)
     team = work.policy.team_for(customer.industry)
-    frozen = work.promise(verdict.priority, team)
-    work.tx.tickets.keep_snapshot(frozen.name, frozen)
+    name, frozen = work.promise(verdict.priority, team)
+    work.tx.tickets.keep_snapshot(name, frozen)
     opened_at = min(item.sent_at, work.now)  # a platform's clock ahead of ours must not shorten anything
     clocks = frozen.clocks(opened_at)
     fallback = item.attachments[0].name if item.attachments else "…"
@@ -70,7 +70,7 @@ async def _draft(work: Work, item: MessagePosted, customer: Customer) -> Ticket:
         last_message_at=item.sent_at,
         language=language_of(item.text, customer.language) or work.policy.desk.language,
         time_zone=customer.time_zone or work.policy.desk.time_zone,
-        policy=frozen.name,
+        policy=name,
         clocks=clocks,
         escalating_since=begins(clocks[0], work.now),
         promise=Promise(work.now + frozen.until_acknowledged),

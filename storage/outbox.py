@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.durable import ClaimedItem, OutboxItem, Purpose, Urgency
 from bot.outgoing import OpenRoom, Outgoing, Receipt
+from storage.claims import BY_KEY as _BY_KEY
 from storage.claims import Claims
 from storage.encoding import (
     from_micros,
@@ -41,31 +42,32 @@ ADD_NEWEST = ADD.replace(
     holder = CASE WHEN outbox.state = 'waiting' THEN outbox.holder ELSE '' END,
     attempts = 0, revision = outbox.revision + 1, state = 'waiting', reason = NULL""",
 )
-# A conversation is served by one worker at a time, so that what is said there keeps its order.
+# A conversation is served by one worker at a time, so that what is said there keeps its order. Which ones are
+# others' is asked once (NOT IN) and not for every row.
 CLAIM = """
 UPDATE outbox SET wake_at = :until, token = :token, holder = :worker
 WHERE id IN (
-    SELECT id FROM outbox AS due WHERE state = 'waiting' AND wake_at <= :now AND NOT EXISTS (
-        SELECT 1 FROM outbox AS other WHERE other.state = 'waiting' AND other.channel = due.channel AND
-        other.conversation = due.conversation
-          AND other.token <> 0 AND other.holder <> :worker AND other.wake_at > :now
-    )
+    SELECT id FROM outbox AS due WHERE state = 'waiting' AND wake_at <= :now
+      AND (channel, conversation) NOT IN (
+        SELECT channel, conversation FROM outbox AS other
+        WHERE state = 'waiting' AND token <> 0 AND holder <> :worker AND wake_at > :now
+      )
     ORDER BY urgency, due_at, id LIMIT :limit {skip_locked}
 )
 RETURNING id, key, purpose, urgency, language, kind, body, ticket, data, created_at, due_at, attempts,
           uncertain, letter, revision
 """
-HELD = "SELECT 1 FROM outbox WHERE key = :key AND token = :token AND state = 'waiting'"
-SENDING = Fenced("""
+HELD = f"SELECT 1 FROM outbox WHERE {_BY_KEY} AND coalesce(state, '') = 'waiting'"  # noqa: S608
+SENDING = Fenced(f"""
 UPDATE outbox SET uncertain = 1, letter = :letter
-WHERE key = :key AND token = :token AND state = 'waiting' RETURNING key
-""")
+WHERE {_BY_KEY} AND coalesce(state, '') = 'waiting' RETURNING key
+""")  # noqa: S608
 # Newer words, given while the old ones were on their way (the revision tells), are due at once.
-_OUTDATED = """
+_OUTDATED = f"""
     token = CASE WHEN revision = :revision THEN token ELSE 0 END,
     wake_at = CASE WHEN revision = :revision THEN wake_at ELSE due_at END,
     letter = CASE WHEN revision = :revision THEN letter END
-WHERE key = :key AND token = :token RETURNING key
+WHERE {_BY_KEY} RETURNING key
 """
 SENT = Fenced(
     """
@@ -85,12 +87,12 @@ UPDATE outbox SET
     uncertain = CASE WHEN revision = :revision THEN uncertain ELSE 0 END,"""
     + _OUTDATED
 )
-POSTPONE = Fenced("""
+POSTPONE = Fenced(f"""
 UPDATE outbox SET wake_at = :until, token = 0, holder = '', attempts = :attempts, uncertain = CAST(:uncertain
 AS BIGINT),
     letter = CASE WHEN CAST(:uncertain AS BIGINT) = 1 THEN letter END
-WHERE key = :key AND token = :token RETURNING key
-""")
+WHERE {_BY_KEY} RETURNING key
+""")  # noqa: S608
 WITHDRAW = """
 UPDATE outbox SET state = 'withdrawn' WHERE ticket = :ticket AND state = 'waiting' AND purpose = :purpose
 """

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.durable import ClaimedTimer, Timer, TimerKind
+from storage.claims import BY_KEY as _BY_KEY
 from storage.claims import Claims
 from storage.encoding import from_micros, json_of, new_token, to_micros, value_of
 from storage.session import Fenced, Row, Session
@@ -22,12 +23,12 @@ UPDATE timers SET wake_at = :until, token = :token, holder = :worker
 WHERE key IN (SELECT key FROM timers AS due WHERE wake_at <= :now ORDER BY wake_at LIMIT :limit {skip_locked})
 RETURNING key, kind, ticket, due_at, attempts, data
 """
-HELD = "SELECT 1 FROM timers WHERE key = :key AND token = :token"
-TAKE = Fenced("DELETE FROM timers WHERE key = :key AND token = :token RETURNING key")
-POSTPONE = Fenced("""
+HELD = f"SELECT 1 FROM timers WHERE {_BY_KEY}"  # noqa: S608
+TAKE = Fenced(f"DELETE FROM timers WHERE {_BY_KEY} RETURNING key")  # noqa: S608
+POSTPONE = Fenced(f"""
 UPDATE timers SET wake_at = :until, token = 0, holder = '', attempts = attempts + 1
-WHERE key = :key AND token = :token RETURNING key
-""")
+WHERE {_BY_KEY} RETURNING key
+""")  # noqa: S608
 NEXT_TIMER = "SELECT min(wake_at) FROM timers"
 RELEASE_TIMERS = "UPDATE timers SET wake_at = due_at, token = 0, holder = '' WHERE token <> 0 RETURNING key"
 RELEASE_TIMERS_OF = """

@@ -36,14 +36,19 @@ _TIERS = {"arch": "architect", "lea": "lead", "sam": "senior", "sue": "support",
 
 def policy() -> Policy:
     """Everything by default; one region, one person for every role."""
-    return Policy.model_validate({
-        "engineers": [_engineer(name, tier) for name, tier in _TIERS.items()],
+    return Policy.model_validate(people())
+
+
+def people() -> dict[str, Any]:
+    """What such a policy says of people, as its file would."""
+    return {
+        "engineers": [engineer(name, tier) for name, tier in _TIERS.items()],
         "teams": [{"name": "all", "schedule": "global"}],
         "schedules": [{"name": "global", "rotation_start": "2026-01-05", "shifts": [_shift()]}],
-    })  # fmt: skip
+    }
 
 
-def _engineer(name: str, tier: str) -> dict[str, Any]:
+def engineer(name: str, tier: str) -> dict[str, Any]:
     return {
         "id": name,
         "name": name.title(),

@@ -1,18 +1,42 @@
-"""`dawnline bench intake | http | timers`."""
+"""`dawnline bench intake | http | timers | lateness | escalate | idle | history | peers`."""
 
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from bot.bench import escalate as escalate_bench
 from bot.bench import http as http_bench
 from bot.bench import intake as intake_bench
+from bot.bench import lateness as lateness_bench
+from bot.bench import shared_intake, shared_timers
 from bot.bench import timers as timers_bench
 from bot.bench.report import Report
 from bot.cli.options import AsJson
 from bot.cli.screen import show_json
+from storage.opening import is_shared
+
+
+def server_at(url: str) -> str:
+    if not is_shared(url):
+        raise typer.BadParameter(
+            "several workers need PostgreSQL: postgresql://USER@HOST:PORT/DATABASE, as somebody who may "
+            "create databases. A new one is made beside it and dropped afterwards."
+        )
+    return url
+
 
 Quick = Annotated[bool, typer.Option("--quick", help="Small amounts: a hint in seconds, no proof.")]
+Server = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        parser=server_at,
+        metavar="URL",
+        help="Measure several workers on a new database of this PostgreSQL server, which is dropped "
+        "afterwards. The URL's own database is not touched.",
+    ),
+]
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, epilog="Example: [cyan]dawnline bench intake --quick[/]"
@@ -28,26 +52,50 @@ def bench() -> None:
 
 
 @app.command(epilog="Example: [cyan]dawnline bench intake --json[/]")
-def intake(quick: Quick = False, as_json: AsJson = False) -> None:
-    """Tickets per second beside a plain sqlite3 loop, and how long a message waits with a million stored."""
-    options = intake_bench.QUICK if quick else intake_bench.IntakeOptions()
-    report = intake_bench.run_intake(options)
-    print_json(report) if as_json else print_tables(report)
+def intake(database: Server = None, quick: Quick = False, as_json: AsJson = False) -> None:
+    """Tickets per second beside a plain loop, and how long a message waits. On SQLite with a million
+    tickets stored; with --database by four workers at once."""
+    if database is None:
+        show(intake_bench.run_intake(intake_bench.QUICK if quick else intake_bench.IntakeOptions()), as_json)
+    else:
+        options = shared_intake.QUICK if quick else shared_intake.SharedIntakeOptions()
+        show(shared_intake.run_shared_intake(database, options), as_json)
 
 
 @app.command(epilog="Example: [cyan]dawnline bench http --json[/]")
 def http(quick: Quick = False, as_json: AsJson = False) -> None:
     """Signed Slack events per second over HTTP, committed before the answer, and how long Slack waits."""
     options = http_bench.QUICK if quick else http_bench.HttpOptions()
-    report = http_bench.run_http(options)
-    print_json(report) if as_json else print_tables(report)
+    show(http_bench.run_http(options), as_json)
 
 
 @app.command(epilog="Example: [cyan]dawnline bench timers --json[/]")
-def timers(quick: Quick = False, as_json: AsJson = False) -> None:
-    """What one look of the engine costs with ten thousand and with a million timers pending."""
-    options = timers_bench.QUICK if quick else timers_bench.TimersOptions()
-    report = timers_bench.run_timers(options)
+def timers(database: Server = None, quick: Quick = False, as_json: AsJson = False) -> None:
+    """What one look of the engine costs with ten thousand and with a million timers pending; with --database
+    how many timers a second four workers fire, of which one is killed every second."""
+    if database is None:
+        show(timers_bench.run_timers(timers_bench.QUICK if quick else timers_bench.TimersOptions()), as_json)
+    else:
+        options = shared_timers.QUICK if quick else shared_timers.SharedTimersOptions()
+        show(shared_timers.run_shared_timers(database, options), as_json)
+
+
+@app.command(epilog="Example: [cyan]dawnline bench lateness --database postgresql://localhost/postgres[/]")
+def lateness(database: Server = None, quick: Quick = False, as_json: AsJson = False) -> None:
+    """How late timers fire with a million others pending; on SQLite, or on PostgreSQL with --database."""
+    options = lateness_bench.QUICK if quick else lateness_bench.LatenessOptions()
+    show(lateness_bench.run_lateness(database, options), as_json)
+
+
+@app.command(epilog="Example: [cyan]dawnline bench escalate --database postgresql://localhost/postgres[/]")
+def escalate(database: Server = None, quick: Quick = False, as_json: AsJson = False) -> None:
+    """How long until everybody is paged when thousands of escalations are due at once; with --database by
+    four workers, and again with half of them killed in the middle."""
+    options = escalate_bench.QUICK if quick else escalate_bench.EscalateOptions()
+    show(escalate_bench.run_escalate(database, options), as_json)
+
+
+def show(report: Report, as_json: bool) -> None:
     print_json(report) if as_json else print_tables(report)
 
 

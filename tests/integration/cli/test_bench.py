@@ -31,6 +31,13 @@ def test_an_unknown_measurement(fresh: Terminal) -> None:
     assert "Did you mean 'intake'?" in said.err
 
 
-@pytest.mark.parametrize("name", ["intake", "http", "timers"])
+@pytest.mark.parametrize("name", ["intake", "timers", "lateness", "escalate"])
+def test_several_workers_need_postgresql(fresh: Terminal, name: str) -> None:
+    said = fresh.run("bench", name, "--database", "sqlite:///desk.db")
+    assert said.code == 2
+    assert "postgresql://" in said.err
+
+
+@pytest.mark.parametrize("name", ["intake", "http", "timers", "lateness", "escalate"])
 def test_help_names_the_goals(fresh: Terminal, name: str) -> None:
     assert "--quick" in fresh.run("bench", name, "--help").out

@@ -1,13 +1,20 @@
 """The measurements run, with hardly anything to measure, and say what they must."""
 
+import asyncio
 import json
 from pathlib import Path
 from tempfile import gettempdir
 
+import asyncpg
 import pytest
+from bot.bench.escalate import EscalateOptions, run_escalate
 from bot.bench.http import HttpOptions, run_http
 from bot.bench.intake import IntakeOptions, run_intake
+from bot.bench.lateness import LatenessOptions, run_lateness
+from bot.bench.place import PREFIX, named, place
 from bot.bench.report import Goal, Report, percentile
+from bot.bench.shared_intake import SharedIntakeOptions, run_shared_intake
+from bot.bench.shared_timers import SharedTimersOptions, run_shared_timers
 from bot.bench.timers import TimersOptions, run_timers
 
 
@@ -58,6 +65,84 @@ def test_http_tells_its_figures_and_loses_nothing_when_the_desk_is_killed() -> N
     assert 170 <= figures["confirmed_when_killed"] < 190  # type: ignore[operator]
     assert [goal.goal for goal in report.goals] == [4000.0, 25.0]
     assert left_behind() <= before
+
+
+async def databases_left_behind(server: str) -> list[str]:
+    admin = await asyncpg.connect(server)
+    try:
+        found = await admin.fetch("SELECT datname FROM pg_database WHERE starts_with(datname, $1)", PREFIX)
+    finally:
+        await admin.close()
+    return [row[0] for row in found]
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_workers_take_in_together(postgres_server: str) -> None:
+    options = SharedIntakeOptions(
+        workers=2, callers=2, warming=0.1, seconds=0.3, offered=20, customers=2000, plain=5, connections=2
+    )
+    report = run_shared_intake(postgres_server, options)
+    figures = shape(report)
+    assert {"worker_1_per_second", "worker_2_p99_ms", "plain_loop_per_second"} <= set(figures)
+    assert [goal.goal for goal in report.goals] == [5000, 50]
+    assert asyncio.run(databases_left_behind(postgres_server)) == []
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_killed_workers_fire_every_timer_once(postgres_server: str) -> None:
+    options = SharedTimersOptions(timers=400, workers=2, batch=20, kills=2, tickets=4, engineers=2)
+    report = run_shared_timers(postgres_server, options)
+    figures = shape(report)
+    assert figures["real_engine_timers"] == 4
+    assert [goal.met for goal in report.goals[1:]] == [True, True]
+    assert asyncio.run(databases_left_behind(postgres_server)) == []
+
+
+@pytest.mark.usefixtures("quiet_logs")
+@pytest.mark.parametrize("shared", [False, True])
+def test_lateness_of_timers(shared: bool, request: pytest.FixtureRequest) -> None:
+    before, server = left_behind(), request.getfixturevalue("postgres_server") if shared else None
+    options = LatenessOptions(pending=100, due=20, seconds=1, engineers=2)
+    report = run_lateness(server, options)
+    assert shape(report)["fired"] == 20
+    assert [goal.goal for goal in report.goals] == [250 if shared else 100]
+    assert left_behind() <= before
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_everybody_is_paged_by_one_worker() -> None:
+    report = run_escalate(None, EscalateOptions(tickets=10, engineers=2))
+    assert shape(report)["workers"] == 1
+    assert [(goal.goal, goal.met) for goal in report.goals] == [(3, True), (0, True)]
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_everybody_is_paged_by_whoever_is_left(postgres_server: str) -> None:
+    report = run_escalate(postgres_server, EscalateOptions(tickets=10, workers=2, engineers=2))
+    assert shape(report)["workers"] == 2
+    assert [goal.value for goal in report.goals if "without" in goal.name] == [0, 0]
+    assert asyncio.run(databases_left_behind(postgres_server)) == []
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_a_measurement_that_fails_leaves_no_database(postgres_server: str) -> None:
+    with pytest.raises(RuntimeError, match="enough"), place(postgres_server):
+        raise RuntimeError("enough")
+    assert asyncio.run(databases_left_behind(postgres_server)) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "other"),
+    [
+        (
+            "postgresql://me:secret@host:5433/desk?sslmode=require",
+            "postgresql://me:secret@host:5433/b?sslmode=require",
+        ),
+        ("postgresql:///desk?host=/run/postgresql", "postgresql:///b?host=/run/postgresql"),
+    ],
+)
+def test_another_database_of_the_same_server(url: str, other: str) -> None:
+    assert named(url, "b") == other
 
 
 @pytest.mark.parametrize("wrong", [{"tickets": 0}, {"seconds": -1}])

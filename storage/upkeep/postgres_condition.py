@@ -121,7 +121,7 @@ def schema_found(stands: Standing) -> Iterator[Found]:
     """One finding for each thing that is not as this Dawnline would have it."""
     numbered = f"{stands.newest}, this Dawnline knows {len(stands.known)}"
     found = list(_schema_faults(stands, numbered))
-    yield from found or [Found("schema", Level.WELL, f"{len(stands.applied)} scripts have run, none waits")]
+    yield from found or [Found("schema", Level.WELL, f"{stands.newest}, no script waits")]
 
 
 def _schema_faults(stands: Standing, numbered: str) -> Iterator[Found]:

@@ -64,7 +64,7 @@ def schema_found(version: int) -> Found:
         return Found("schema", Level.WRONG, f"{numbered}: upgrade it")
     if version < known:
         return Found("schema", Level.WRONG, f"{numbered}: `dawnline db migrate`, or start the desk")
-    return Found("schema", Level.WELL, f"{known} scripts have run, none waits")
+    return Found("schema", Level.WELL, f"{known}, no script waits")
 
 
 def must_exist(path: Path) -> None:

@@ -35,14 +35,14 @@ class Copied:
         return sum(self.rows.values())
 
 
-async def copy(path: Path, url: str, stages: Stages) -> Copied:
+async def copy(path: Path, url: str, stages: Stages, *, batch: int = ROWS) -> Copied:
     """Copy the SQLite desk at `path` into the PostgreSQL database at `url`, or go on with what was broken
-    off. Killed at any point it can be run again.
+    off. Killed at any point it can be run again. `batch`: the rows that are committed together.
 
     Raises MustWait while somebody is at work on either, CopyRefused when the database is not empty, holds
     another copy, or is not the same at the end; StoreError when one of them cannot be had.
     """
-    async with opened_source(path) as source, opened_target(url, source.tables) as target:
+    async with opened_source(path, batch) as source, opened_target(url, source.tables) as target:
         rows = {table.name: await source.count(table) for table in source.tables}
         begun = await target.begin(source.identity, source.tables)
         before = sum(each.rows for each in begun.values())

@@ -17,7 +17,7 @@ from storage.upkeep.copying.tables import LEFT_BEHIND, Key, Table, table_of
 from storage.upkeep.sqlite_condition import must_exist
 
 ROWS, CHARACTERS = 5000, 4_000_000
-"""A batch is as large at most, or one row."""
+"""A batch is as large at most, unless it is a single row."""
 _PIECE = 1 << 20
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 
@@ -31,10 +31,13 @@ class Identity:
 
 
 class Source:
-    """Made by `opened_source`."""
+    """Made by `opened_source`. `most`: the rows of a batch."""
 
-    def __init__(self, connection: Connection, identity: Identity, tables: tuple[Table, ...]) -> None:
+    def __init__(
+        self, connection: Connection, identity: Identity, tables: tuple[Table, ...], most: int
+    ) -> None:
         self._connection = connection
+        self._most = most
         self.identity = identity
         self.tables = tables
 
@@ -46,12 +49,12 @@ class Source:
     async def batches(self, table: Table, after: Key | None = None) -> AsyncIterator[list[Row]]:
         """The rows in the order of their keys; those beyond `after`."""
         cursor = await self._connection.call(partial(_select, table=table, after=after))
-        while batch := await self._connection.call(lambda _: _batch(cursor)):
+        while batch := await self._connection.call(lambda _: _batch(cursor, self._most)):
             yield batch
 
 
 @asynccontextmanager
-async def opened_source(path: Path) -> AsyncIterator[Source]:
+async def opened_source(path: Path, most: int = ROWS) -> AsyncIterator[Source]:
     """As a desk that starts there would have it: migrated, with no leases, for itself alone.
 
     Raises MustWait while a desk runs on it, StoreError when it is not there or cannot be read.
@@ -66,7 +69,8 @@ async def opened_source(path: Path) -> AsyncIterator[Source]:
         try:
             connection = await connect(path)
             try:
-                yield await connection.call(partial(_held, path=path, file=file, connection=connection))
+                identity, tables = await connection.call(partial(_held, path=path, file=file))
+                yield Source(connection, identity, tables, most)
             finally:
                 connection.post(abandon)
                 await connection.close()
@@ -74,11 +78,11 @@ async def opened_source(path: Path) -> AsyncIterator[Source]:
             await store.close()
 
 
-def _held(db: sqlite3.Connection, path: Path, file: IO[bytes], connection: Connection) -> Source:
+def _held(db: sqlite3.Connection, path: Path, file: IO[bytes]) -> tuple[Identity, tuple[Table, ...]]:
     """From here on commands that would write (an import of customers) wait, and then give up."""
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     db.execute("BEGIN IMMEDIATE")
-    return Source(connection, Identity(str(path.resolve()), _state(path, file)), tuple(_tables(db)))
+    return Identity(str(path.resolve()), _state(path, file)), tuple(_tables(db))
 
 
 def _state(path: Path, file: IO[bytes]) -> str:
@@ -106,12 +110,12 @@ def _select(db: sqlite3.Connection, table: Table, after: Key | None) -> sqlite3.
     return db.execute(f"{table.everything} {beyond} {table.order}", after)
 
 
-def _batch(cursor: sqlite3.Cursor) -> list[Row]:
+def _batch(cursor: sqlite3.Cursor, most: int) -> list[Row]:
     rows: list[Row] = []
     size = 0
     for row in cursor:
         rows.append(row)
         size += sum(len(value) for value in row if isinstance(value, str))
-        if len(rows) == ROWS or size >= CHARACTERS:
+        if len(rows) == most or size >= CHARACTERS:
             break
     return rows

@@ -22,7 +22,7 @@ COPIERS = 7_461_004
 _SWIFT = "SET synchronous_commit = off; SET idle_in_transaction_session_timeout = 0"
 _LASTING = "SET LOCAL synchronous_commit = on"
 # A copy that was killed has the lock until the server notices.
-_ALONE = f"SET lock_timeout = '10s'; SELECT pg_advisory_lock({COPIERS}); SET lock_timeout = 0"
+_ALONE = f"SET lock_timeout = '3s'; SELECT pg_advisory_lock({COPIERS}); SET lock_timeout = 0"
 _THERE = "SELECT to_regclass($1) IS NOT NULL"
 _ALIVE = """
 SELECT id FROM workers WHERE alive_until > extract(epoch FROM clock_timestamp()) * 1000000 ORDER BY id

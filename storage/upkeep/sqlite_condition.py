@@ -1,6 +1,7 @@
 """The condition of a SQLite store: the file, its schema, and what waits in it."""
 
 import sqlite3
+from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
@@ -28,21 +29,35 @@ async def sqlite_condition(path: Path, clock: Clock) -> Condition:
 
 
 async def _condition(connection: Connection, clock: Clock) -> Condition:
-    [[journal], faults, there] = await connection.run([], [(_JOURNAL, {}), (_CHECK, {}), (_THERE, {})])
-    version = await version_of(connection)
-    found = (
-        Found("server", Level.WELL, f"SQLite {sqlite3.sqlite_version}"),
-        journal_found(journal[0]),
-        file_found([row[0] for row in faults]),
-        schema_found(version),
-    )
-    if version != len(SCRIPTS):
-        return Condition(found, clock.now())
-    tables = tables_found(SCRIPTS, (row[0] for row in there))
-    if tables.level is Level.WRONG:
-        return Condition((*found, tables), clock.now())
+    found = [found async for found in _outside(connection)]
+    if any(each.level is Level.WRONG for each in found):
+        return Condition(tuple(found), clock.now())
     waits = await waiting(connection)
-    return Condition((*found, tables, waiting_found(waits, clock.now())), clock.now(), (), waits)
+    return Condition((*found, waiting_found(waits, clock.now())), clock.now(), (), waits)
+
+
+async def _outside(connection: Connection) -> AsyncIterator[Found]:
+    """As long as it is well: what comes later needs what comes first."""
+    yield Found("server", Level.WELL, f"SQLite {sqlite3.sqlite_version}")
+    [[journal]] = await connection.run([], [(_JOURNAL, {})])
+    yield journal_found(journal[0])
+    yield (file := file_found(await _faults(connection)))
+    if file.level is Level.WRONG:
+        return
+    yield (schema := schema_found(await version_of(connection)))
+    if schema.level is Level.WRONG:
+        return
+    [there] = await connection.run([], [(_THERE, {})])
+    yield tables_found(SCRIPTS, (row[0] for row in there))
+
+
+async def _faults(connection: Connection) -> list[str]:
+    """["ok"] when there are none. What is harmed too much ends the looking itself."""
+    try:
+        [rows] = await connection.run([], [(_CHECK, {})])
+    except StoreError as error:
+        return [str(error)]
+    return [row[0] for row in rows]
 
 
 def journal_found(mode: str) -> Found:
@@ -54,7 +69,8 @@ def journal_found(mode: str) -> Found:
 def file_found(faults: list[str]) -> Found:
     if faults == ["ok"]:
         return Found("file", Level.WELL, "quick_check finds nothing")
-    return Found("file", Level.WRONG, f"{'; '.join(faults[:3])}: restore it from a backup")
+    first = "; ".join(" ".join(fault.split()) for fault in faults[:3])
+    return Found("file", Level.WRONG, f"{first}: restore it from a backup")
 
 
 def schema_found(version: int) -> Found:

@@ -14,6 +14,8 @@ DawnlineError
     ├── SchemaMismatch      the store was written by a newer Dawnline
     ├── StoreAway           it cannot be reached now; later it can
     ├── StoreInUse          another desk already runs on this store
+    ├── MustWait            it would disturb workers that are at work; when they are gone it can be done
+    ├── CopyRefused         a store must not, or could not, be copied there
     └── LeaseLost           somebody else holds the work now; nothing was written
 """
 
@@ -105,6 +107,14 @@ class StoreAway(StoreError):
 
 class StoreInUse(StoreError):
     """Another desk already runs on this store."""
+
+
+class MustWait(StoreError):
+    """What was asked would disturb whoever is at work on the store; nothing was done."""
+
+
+class CopyRefused(StoreError):
+    """What would be copied into is not empty, or is not what was copied."""
 
 
 class LeaseLost(StoreError):

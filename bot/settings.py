@@ -20,6 +20,7 @@ from bot.configuration.platform_ids import platform_faults
 from bot.configuration.policy_file import Rule, parse_policy
 from bot.configuration.settings_rules import (
     SQLITE,
+    database_url_fault,
     needed_faults,
     slack_missing,
     telegram_missing,
@@ -118,6 +119,13 @@ def load_settings(directory: Path, environ: Mapping[str, str] = os.environ) -> S
     if faults:
         raise ConfigurationError(faults)
     return _settings(directory, values)
+
+
+def on_store(settings: Settings, url: str, option: str) -> Settings:
+    """The same desk on the store that a command's option names. Raises ConfigurationError."""
+    if wrong := database_url_fault(url):
+        raise ConfigurationError([Fault("the command line", option, wrong)])
+    return settings.model_copy(update={"database_url": SecretStr(url)})
 
 
 def load_policy(path: Path) -> Policy:

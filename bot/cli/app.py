@@ -31,6 +31,7 @@ class Commands(LazyGroup):
         "ledger": Later("bot.cli.ledger", "Every inbound item, and what became of it and why."),
         "customers": Later("bot.cli.customers", "Import, list and show customers."),
         "report": Later("bot.cli.report", "Promises kept and broken, and how long customers waited."),
+        "db": Later("bot.cli.db", "Migrate the store, check it, copy it to PostgreSQL."),
         "slack": Later("bot.cli.slack", "What Slack must be told about Dawnline."),
         "bench": Later("bot.cli.bench", "Measure this machine: intake, timers, their lateness, escalations."),
         "version": Later("bot.cli.version", "Print the version."),

@@ -7,7 +7,7 @@ more on stderr; a traceback means a bug.
 import sys
 from collections.abc import Iterator
 
-from bot.errors import ConfigurationError, DawnlineError, Refused
+from bot.errors import ConfigurationError, CopyRefused, DawnlineError, MustWait, Refused
 from bot.messages.catalogue import FALLBACK, Catalogue
 
 NO = 1
@@ -21,6 +21,8 @@ def complaint(error: DawnlineError | OSError) -> tuple[int, list[str]]:
             return WRONG, [str(fault) for fault in error.faults]
         case Refused():
             return NO, [_refusal(error)]
+        case MustWait() | CopyRefused():
+            return NO, [str(error)]
         case OSError():
             return WRONG, [": ".join(_parts(error))]
         case _:

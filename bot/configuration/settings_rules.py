@@ -142,7 +142,7 @@ def _port(value: str) -> str | None:
     return f"{shown(value)} is not allowed; it must be a number from 1 to 65535"
 
 
-def _database_url(value: str) -> str | None:
+def database_url_fault(value: str) -> str | None:
     """No fault shows the address: a password may be in it."""
     scheme, _, rest = value.partition("://")
     if scheme in POSTGRES:
@@ -199,7 +199,7 @@ _RULES: Mapping[str, Callable[[str], str | None]] = {
     v.TELEGRAM_WEBHOOK_SECRET.name: _webhook_secret,
     v.PUBLIC_URL.name: _public_url,
     v.PORT.name: _port,
-    v.DATABASE_URL.name: _database_url,
+    v.DATABASE_URL.name: database_url_fault,
     v.SLACK_API_URL.name: _api_url,
     v.TELEGRAM_API_URL.name: _api_url,
     v.LOG_LEVEL.name: _one_of(*LEVELS),

@@ -28,15 +28,16 @@ SETTINGS = {
     "application_name": "dawnline",
     # Whoever is paused in the middle of a transaction must not hold up the other workers.
     "idle_in_transaction_session_timeout": "2000",
-    "statement_timeout": "30000",
     "synchronous_commit": "on",  # what a platform is told to be received is on disk
     "jit": "off",
     # Plans follow the tables: one made for an empty desk would read a full one from end to end.
     "plan_cache_mode": "force_custom_plan",
     "timezone": "UTC",
 }
-CONNECTING, COMMAND = 5.0, 35.0
-"""Seconds."""
+CONNECTING, PATIENCE, LONG_PATIENCE = 5.0, 30.0, 3600.0
+"""Seconds: for a connection, a statement, and one that may go through whole tables."""
+_GRACE = 5.0
+"""So much longer than the server itself a statement is waited for."""
 
 
 AWAY = (
@@ -59,8 +60,9 @@ def store_error(error: BaseException) -> StoreError:
 class Link:
     """Keeps `storage.session.Driver`. One task at a time uses it: whoever comes meanwhile waits."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience: float = PATIENCE) -> None:
         self._url = url
+        self._patience = patience
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
         self._begun = False
         self._turn = asyncio.Lock()
@@ -198,18 +200,18 @@ class Link:
             return connection
         if self._begun:
             raise StoreAway("PostgreSQL: the connection was lost within a transaction")
-        self._connection = await connect(self._url)
+        self._connection = await connect(self._url, self._patience)
         return self._connection
 
 
-async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+async def connect(url: str, patience: float = PATIENCE) -> "asyncpg.Connection[asyncpg.Record]":
     """Raises StoreError when the database cannot be had."""
     try:
         return await asyncpg.connect(
             url,
             timeout=CONNECTING,
-            command_timeout=COMMAND,
-            server_settings=SETTINGS,
+            command_timeout=patience + _GRACE,
+            server_settings={**SETTINGS, "statement_timeout": f"{patience * 1000:.0f}"},
             statement_cache_size=400,
             max_cached_statement_lifetime=0,
             max_cacheable_statement_size=0,

@@ -12,11 +12,12 @@ from storage.claims import Claims
 from storage.commits import CLOSED, GroupWriter
 from storage.encoding import from_micros
 from storage.outbox import NEXT_ITEM
-from storage.postgres.connection import Link
+from storage.postgres.connection import LONG_PATIENCE, Link
 from storage.postgres.database import CLAIMERS, PostgresDatabase
 from storage.postgres.hints import Hints
-from storage.postgres.schema import KNOWS, migrate, standing
+from storage.postgres.schema import SCRIPTS, migrate, standing
 from storage.postgres.stock import Stock
+from storage.scripts import BEFORE, Script
 from storage.session import ReadingSession, Session
 from storage.timers import NEXT_TIMER
 from storage.transaction import SqlTransaction
@@ -36,7 +37,10 @@ def nothing_observed(point: str) -> None:
 class PostgresStore:
     """Keeps `bot.ports.Store`. Open it with `open_store`."""
 
-    def __init__(self, url: str, worker: str, observe: Callable[[str], None]) -> None:
+    def __init__(
+        self, url: str, worker: str, observe: Callable[[str], None], scripts: tuple[Script, ...]
+    ) -> None:
+        self._scripts = scripts
         self._writing, self._claiming, self._watching = Link(url), Link(url), Link(url)
         self._readers: asyncio.LifoQueue[Link] = asyncio.LifoQueue()
         for _ in range(READERS):
@@ -87,14 +91,14 @@ class PostgresStore:
 
     @property
     def knows(self) -> int:
-        return KNOWS
+        return len(self._scripts)
 
     def on_hint(self, wake: Callable[[], None]) -> None:
         self._hints.listen(wake)
 
     async def check_schema(self) -> None:
         async with self._watching.turn() as link:
-            (await standing(link)).require()
+            (await standing(link, self._scripts)).require()
 
     async def close(self) -> None:
         if self._closed:
@@ -116,19 +120,23 @@ class PostgresStore:
 
 
 async def open_store(
-    url: str, *, worker: str, observe: Callable[[str], None] = nothing_observed
+    url: str,
+    *,
+    worker: str,
+    observe: Callable[[str], None] = nothing_observed,
+    scripts: tuple[Script, ...] = SCRIPTS,
 ) -> PostgresStore:
-    """Open the database at `url`, with the scripts run that may run beside older workers.
+    """Open the database at `url`, with those of the `scripts` run that may run beside older workers.
 
     Raises SchemaMismatch when a newer Dawnline has changed it too far, StoreError when it cannot be had.
     """
-    store = PostgresStore(url, worker, observe)
-    link = Link(url)
+    store = PostgresStore(url, worker, observe, scripts)
+    link = Link(url, LONG_PATIENCE)
     async with AsyncExitStack() as undo:
         undo.push_async_callback(store.close)
         try:
-            await migrate(link)
-            (await standing(link)).require()
+            await migrate(link, (BEFORE,), scripts)
+            (await standing(link, scripts)).require()
         except StoreError as error:
             raise type(error)(f"cannot open the database: {error}") from error
         finally:

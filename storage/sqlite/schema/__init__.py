@@ -8,10 +8,12 @@ from bot.errors import SchemaMismatch
 from storage.scripts import scripts_of
 from storage.sqlite.connection import Connection, abandon
 
+SCRIPTS = scripts_of(__name__)
+
 
 def scripts() -> list[str]:
     """In the order of their numbers. Both phases run at once: nobody else is at work on the file."""
-    return [each.text for each in scripts_of(__name__)]
+    return [each.text for each in SCRIPTS]
 
 
 async def version_of(connection: Connection) -> int:

@@ -10,7 +10,15 @@ import typer
 from bot.cli.app import Commands, app
 from bot.cli.failing import complaint
 from bot.cli.options import Language
-from bot.errors import ConfigurationError, Fault, Refused, SchemaMismatch, StoreInUse
+from bot.errors import (
+    ConfigurationError,
+    CopyRefused,
+    Fault,
+    MustWait,
+    Refused,
+    SchemaMismatch,
+    StoreInUse,
+)
 from bot.messages.catalogue import LANGUAGES
 from typer.main import get_command
 
@@ -78,6 +86,8 @@ def test_near_misses_get_the_likely_word(fresh: Terminal, words: tuple[str, ...]
         (Refused("unknown_ticket", ticket="T-7", near="T-1"), 1, ["There is no T-7. Did you mean T-1?"]),
         (Refused("unknown_ticket", ticket="T-7", near=""), 1, ["There is no T-7."]),
         (StoreInUse("another desk already runs on x"), 2, ["another desk already runs on x"]),
+        (MustWait("0002 x must wait"), 1, ["0002 x must wait"]),
+        (CopyRefused("the target is not empty"), 1, ["the target is not empty"]),
         (SchemaMismatch("the database has schema 9"), 2, ["the database has schema 9"]),
         (PermissionError(13, "Permission denied", "/etc/x"), 2, ["/etc/x: Permission denied"]),
     ],

@@ -331,10 +331,10 @@ async def test_a_short_room_keeps_the_newest_lines(open_store: OpenStore) -> Non
         assert "opened by Dana" not in timeline
 
 
-async def test_a_ticket_keeps_the_promise_it_was_opened_under(tmp_path: Path) -> None:
-    async with begin(tmp_path, desk_policy()) as before:
+async def test_a_ticket_keeps_the_promise_it_was_opened_under(open_store: OpenStore) -> None:
+    async with begin(open_store, desk_policy()) as before:
         await before.says("dana", OUTAGE)
     hourly = desk_policy(priorities={"P0": {"respond_within": "1h"}})
-    async with begin(tmp_path, hourly) as after:
+    async with begin(open_store, hourly) as after:
         await after.till(7)
         assert [round(minute) for minute, _ in after.pages()] == [3, 3, 6]

@@ -1,0 +1,1 @@
+"""Moving a desk from its SQLite file to PostgreSQL."""

@@ -1,0 +1,73 @@
+"""What a store may hold that is hard to copy, and everything that is in one."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from storage.postgres.dialect import from_text
+from storage.sqlite.store import open_store
+
+from tests.contract.builders import LEASE, T0, entry, event, item, message, page, put, saving, timer
+
+LONG = "ж" * 1_000_000
+ODD = (
+    "a NUL \0 in it",
+    "\uf8f0",
+    "\uf8f00 and \uf8f0e",
+    "half an emoji \ud83d",
+    "🎫 房间",
+    LONG,
+    "",
+    "\\N\t\n",
+)
+LEFT_BEHIND = {"workers", "duties"}
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+async def add_oddities(path: Path) -> None:
+    """Texts that PostgreSQL writes otherwise, also as keys; and work that is under a lease."""
+    store = await open_store(path)
+    for number, text in enumerate(ODD, 900_001):
+        said = message(f"odd {text[:9]}", text=text, message_id=f"\0{text[:9]}")
+        await put(
+            store,
+            saving(number, title=text[:99], text=text),
+            lambda tx, text=text, number=number: tx.events.add(event(number, text=text)),  # type: ignore[misc]
+            lambda tx, said=said: tx.ledger.add(entry(said.event_key, said)),  # type: ignore[misc]
+            lambda tx, text=text: tx.timers.set(timer(f"odd {text[:9]}")),  # type: ignore[misc]
+            lambda tx, text=text: tx.outbox.add(item(f"odd {text[:9]}")),  # type: ignore[misc]
+            lambda tx, text=text: tx.pages.add(page(f"odd {text[:9]}")),  # type: ignore[misc]
+        )
+    await store.write(lambda tx: tx.timers.claim(T0, 2, LEASE))
+    await store.write(lambda tx: tx.outbox.claim(T0, 2, LEASE))
+    await store.close()
+
+
+def in_file(path: Path) -> Rows:
+    """Every row of every table that is copied, without what is said twice."""
+    db = sqlite3.connect(path)
+    tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    found = {name: _sorted(db.execute(f"SELECT {_columns(db, name)} FROM {name}")) for name in tables}  # noqa: S608
+    db.close()
+    return {name: rows for name, rows in found.items() if name not in LEFT_BEHIND}
+
+
+async def in_database(url: str, like: Rows, path: Path) -> Rows:
+    """The same tables, their columns in the same order."""
+    db, connection = sqlite3.connect(path), await asyncpg.connect(url)
+    found = {}
+    for name in like:
+        records = await connection.fetch(f"SELECT {_columns(db, name)} FROM {name}")  # noqa: S608
+        found[name] = _sorted(tuple(map(from_text, record)) for record in records)
+    await connection.close()
+    db.close()
+    return found
+
+
+def _columns(db: sqlite3.Connection, table: str) -> str:
+    return ", ".join(row[1] for row in db.execute(f"PRAGMA table_info({table})"))
+
+
+def _sorted(rows: Any) -> list[tuple[Any, ...]]:
+    return sorted(rows, key=repr)

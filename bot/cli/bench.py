@@ -1,10 +1,12 @@
-"""`dawnline bench intake | timers`."""
+"""`dawnline bench idle | intake | timers`."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from bot.bench import idle as idle_bench
 from bot.bench import intake as intake_bench
 from bot.bench import timers as timers_bench
 from bot.bench.report import Report
@@ -12,6 +14,15 @@ from bot.cli.options import AsJson
 from bot.cli.screen import show_json
 
 Quick = Annotated[bool, typer.Option("--quick", help="Small amounts: a hint in seconds, no proof.")]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        metavar="URL",
+        help="A PostgreSQL server (a postgresql:// address) where a database of its own is made, and dropped "
+        "afterwards. Default: SQLite.",
+    ),
+]
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, epilog="Example: [cyan]dawnline bench intake --quick[/]"
@@ -24,6 +35,14 @@ def bench() -> None:
 
     A missed goal is a figure like any other: the exit code is 0 whether goals are met or not.
     """
+
+
+@app.command(epilog="Example: [cyan]dawnline bench idle --json[/]")
+def idle(database: Database = None, quick: Quick = False, as_json: AsJson = False) -> None:
+    """What a desk with nothing to do costs: its memory, its start, its wake-ups; beside a bare Python."""
+    options = replace(idle_bench.QUICK if quick else idle_bench.IdleOptions(), database=database)
+    report = idle_bench.run_idle(options)
+    print_json(report) if as_json else print_tables(report)
 
 
 @app.command(epilog="Example: [cyan]dawnline bench intake --json[/]")

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import pytest
+from bot.bench.idle import IdleOptions, run_idle
 from bot.bench.intake import IntakeOptions, run_intake
 from bot.bench.report import Goal, Report, percentile
 from bot.bench.timers import TimersOptions, run_timers
@@ -44,6 +45,17 @@ def test_timers_tells_its_figures_and_cleans_up() -> None:
     assert (figures["few_pending"], figures["many_pending"]) == (100, 1000)
     assert figures["messages_a_cycle"] >= 10  # type: ignore[operator] # a receipt and a page each
     assert [goal.goal for goal in report.goals] == [1.3]
+    assert left_behind() <= before
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_idle_tells_its_figures_and_cleans_up() -> None:
+    before = left_behind()
+    figures = shape(report := run_idle(IdleOptions(starts=1, seconds=0.1)))
+    assert figures["store"] == "sqlite"
+    for name in ("desk_start_seconds", "desk_memory_mb", "bare_python_start_seconds", "bare_python_memory_mb"):
+        assert figures[name] > 0  # type: ignore[operator]
+    assert [goal.goal for goal in report.goals] == [120.0, 2.0]
     assert left_behind() <= before
 
 

@@ -53,7 +53,12 @@ def test_idle_tells_its_figures_and_cleans_up() -> None:
     before = left_behind()
     figures = shape(report := run_idle(IdleOptions(starts=1, seconds=0.1)))
     assert figures["store"] == "sqlite"
-    for name in ("desk_start_seconds", "desk_memory_mb", "bare_python_start_seconds", "bare_python_memory_mb"):
+    for name in (
+        "desk_start_seconds",
+        "desk_memory_mb",
+        "bare_python_start_seconds",
+        "bare_python_memory_mb",
+    ):
         assert figures[name] > 0  # type: ignore[operator]
     assert [goal.goal for goal in report.goals] == [120.0, 2.0]
     assert left_behind() <= before

@@ -133,10 +133,10 @@ async def _slice(
 ) -> Slice:
     writes = [await recorder.statements(message) for message in messages]
     gc.collect()
-    return Slice(await _rush(desk, messages, callers), write_each(plain, writes), sum(map(len, writes)))
+    return Slice(await rush(desk, messages, callers), write_each(plain, writes), sum(map(len, writes)))
 
 
-async def _rush(desk: Desk, messages: Sequence[MessagePosted], callers: int) -> float:
+async def rush(desk: Desk, messages: Sequence[MessagePosted], callers: int) -> float:
     """Seconds until all are committed, `callers` at a time."""
     waiting = iter(messages)
 
@@ -171,7 +171,7 @@ def _warm(path: Path) -> None:
 async def _offer(path: Path, options: IntakeOptions, customers: Customers, bar: Bar) -> list[float]:
     store = await open_store(path, alone=True)
     desk = Desk(store, SystemClock(), house(), lambda: None)
-    await _rush(desk, [customers.message(0, SystemClock().now())], 1)
+    await rush(desk, [customers.message(0, SystemClock().now())], 1)
     waits = await _come(desk, customers, list(_arrivals(options)), bar)
     await store.close()
     return waits

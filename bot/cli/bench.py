@@ -1,4 +1,4 @@
-"""`dawnline bench idle | intake | timers`."""
+"""`dawnline bench history | idle | intake | timers`."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.bench import history as history_bench
 from bot.bench import idle as idle_bench
 from bot.bench import intake as intake_bench
 from bot.bench import timers as timers_bench
@@ -35,6 +36,23 @@ def bench() -> None:
 
     A missed goal is a figure like any other: the exit code is 0 whether goals are met or not.
     """
+
+
+@app.command(epilog="Example: [cyan]dawnline bench history --large 10000000[/]")
+def history(
+    database: Database = None,
+    large: Annotated[
+        int | None,
+        typer.Option("--large", min=1, help="So many tickets of the past, beside ten thousand."),
+    ] = None,
+    quick: Quick = False,
+    as_json: AsJson = False,
+) -> None:
+    """What one ticket costs with millions of tickets of the past, beside ten thousand."""
+    options = history_bench.QUICK if quick else history_bench.HistoryOptions()
+    options = replace(options, database=database, large=large or options.large)
+    report = history_bench.run_history(options)
+    print_json(report) if as_json else print_tables(report)
 
 
 @app.command(epilog="Example: [cyan]dawnline bench idle --json[/]")

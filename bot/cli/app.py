@@ -32,7 +32,7 @@ class Commands(LazyGroup):
         "customers": Later("bot.cli.customers", "Import, list and show customers."),
         "report": Later("bot.cli.report", "Promises kept and broken, and how long customers waited."),
         "slack": Later("bot.cli.slack", "What Slack must be told about Dawnline."),
-        "bench": Later("bot.cli.bench", "Measure this machine: intake and timers."),
+        "bench": Later("bot.cli.bench", "Measure the desk on this machine, on databases of their own."),
         "version": Later("bot.cli.version", "Print the version."),
     }
 

@@ -1,4 +1,4 @@
-"""`dawnline bench history | idle | intake | timers`."""
+"""`dawnline bench history | idle | intake | peers | timers`."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -9,21 +9,15 @@ from rich.console import Console
 from bot.bench import history as history_bench
 from bot.bench import idle as idle_bench
 from bot.bench import intake as intake_bench
+from bot.bench import peers as peers_bench
 from bot.bench import timers as timers_bench
 from bot.bench.report import Report
 from bot.cli.options import AsJson
 from bot.cli.screen import show_json
 
 Quick = Annotated[bool, typer.Option("--quick", help="Small amounts: a hint in seconds, no proof.")]
-Database = Annotated[
-    str | None,
-    typer.Option(
-        "--database",
-        metavar="URL",
-        help="A PostgreSQL server (a postgresql:// address) where a database of its own is made, and dropped "
-        "afterwards. Default: SQLite.",
-    ),
-]
+SERVER = "A PostgreSQL server (postgresql://…): databases of its own are made there, and dropped afterwards."
+Database = Annotated[str | None, typer.Option("--database", metavar="URL", help=f"{SERVER} Default: SQLite.")]
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, epilog="Example: [cyan]dawnline bench intake --quick[/]"
@@ -68,6 +62,23 @@ def intake(quick: Quick = False, as_json: AsJson = False) -> None:
     """Tickets per second beside a plain sqlite3 loop, and how long a message waits with a million stored."""
     options = intake_bench.QUICK if quick else intake_bench.IntakeOptions()
     report = intake_bench.run_intake(options)
+    print_json(report) if as_json else print_tables(report)
+
+
+@app.command(
+    epilog="Example: [cyan]dawnline bench peers --database postgresql://postgres@localhost/postgres[/]"
+)
+def peers(
+    database: Annotated[str, typer.Option("--database", metavar="URL", help=SERVER)],
+    quick: Quick = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tickets per second beside alerta and django-helpdesk, on the same PostgreSQL; needs a package registry.
+
+    Both are installed into environments of their own that are gone afterwards.
+    """
+    options = peers_bench.quick(database) if quick else peers_bench.PeersOptions(database)
+    report = peers_bench.run_peers(options)
     print_json(report) if as_json else print_tables(report)
 
 

@@ -31,6 +31,13 @@ def test_an_unknown_measurement(fresh: Terminal) -> None:
     assert "Did you mean 'intake'?" in said.err
 
 
-@pytest.mark.parametrize("name", ["idle", "intake", "timers"])
+@pytest.mark.parametrize("name", ["history", "idle", "intake", "peers", "timers"])
 def test_help_names_the_goals(fresh: Terminal, name: str) -> None:
     assert "--quick" in fresh.run("bench", name, "--help").out
+
+
+@pytest.mark.parametrize("name", ["history", "idle", "peers"])
+def test_a_server_that_is_not_there(fresh: Terminal, name: str) -> None:
+    said = fresh.run("bench", name, "--quick", "--database", "postgresql://127.0.0.1:9/nothing")
+    assert said.code == 2
+    assert said.err.startswith("PostgreSQL: ")

@@ -1,13 +1,15 @@
 """The measurements run, with hardly anything to measure, and say what they must."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
 
 import pytest
+from bot.bench.history import HistoryOptions, run_history
 from bot.bench.idle import IdleOptions, run_idle
 from bot.bench.intake import IntakeOptions, run_intake
-from bot.bench.report import Goal, Report, percentile
+from bot.bench.report import CannotMeasure, Goal, Report, percentile
 from bot.bench.timers import TimersOptions, run_timers
 
 
@@ -62,6 +64,28 @@ def test_idle_tells_its_figures_and_cleans_up() -> None:
         assert figures[name] > 0  # type: ignore[operator]
     assert [goal.goal for goal in report.goals] == [120.0, 2.0]
     assert left_behind() <= before
+
+
+FEW = HistoryOptions(small=200, large=400, customers=100, tickets=10, slices=2, callers=4)
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_history_tells_its_figures_and_cleans_up() -> None:
+    before = left_behind()
+    figures = shape(report := run_history(FEW))
+    assert (figures["small_stored"], figures["large_stored"], figures["store"]) == (200, 400, "sqlite")
+    assert [(goal.name, goal.goal) for goal in report.goals] == [("cost per ticket, 400 ÷ 200 stored", 1.3)]
+    assert left_behind() <= before
+
+
+def test_history_that_no_disk_holds_is_refused() -> None:
+    with pytest.raises(CannotMeasure, match="say a smaller --large"):
+        run_history(replace(FEW, large=10**13))
+
+
+def test_history_needs_a_customer_for_every_ticket() -> None:
+    with pytest.raises(ValueError, match="more customers"):
+        replace(FEW, slices=50)
 
 
 @pytest.mark.parametrize("wrong", [{"tickets": 0}, {"seconds": -1}])

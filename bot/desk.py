@@ -167,7 +167,7 @@ async def _quarantine(work: Work, item: Inbound, cause: str) -> Answer:
         work.tell_desk(None, "nudge.quarantined", place=str(at), cause=cause)
         for lead in (each for each in work.policy.engineers if each.tier is Tier.LEAD):
             text = work.to_engineer(lead).say("nudge.quarantined", place=str(at), cause=cause)
-            work.notify(lead, None, text, Urgency.PAGE, next(work.ways(lead), None))
+            work.notify(lead, None, text, Urgency.PAGE, work.first_way(lead))
     return Answer()
 
 

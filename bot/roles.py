@@ -17,7 +17,7 @@ class WayIn(StrEnum):
 class Role(StrEnum):
     ALL = "all"
     WEB = "web"
-    """Takes what the platforms bring to PUBLIC_URL."""
+    """Takes what the platforms bring to PUBLIC_URL, and nothing else."""
     ENGINE = "engine"
     """Fires timers and sends messages."""
     INTAKE = "intake"
@@ -28,6 +28,7 @@ class Role(StrEnum):
         return self in (Role.ALL, Role.ENGINE)
 
     def way_in(self, public_url: str | None) -> WayIn:
-        way = WayIn.CALLED if public_url else WayIn.CALLS
-        listening = {WayIn.CALLED: Role.WEB, WayIn.CALLS: Role.INTAKE}[way]
-        return way if self in (Role.ALL, listening) else WayIn.CLOSED
+        """Whoever is called answers, whatever its role: workers of one machine may share a port."""
+        if public_url:
+            return WayIn.CALLED
+        return WayIn.CALLS if self in (Role.ALL, Role.INTAKE) else WayIn.CLOSED

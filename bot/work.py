@@ -1,43 +1,77 @@
 """One unit of work as use cases see it: the transaction, the moment, the policy and the words."""
 
 import secrets
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any
 
+from bot.customers.customer import Customer
 from bot.durable import OutboxItem, Purpose, Urgency
+from bot.escalation.policy import Snapshot, snapshot
 from bot.inbound import Address, Person
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.oncall.schedule import Schedule
 from bot.outgoing import Button, Capabilities, Edit, Outgoing, Post
-from bot.policy import Engineer, Policy
+from bot.policy import Engineer, Policy, Priority, Team
 from bot.ports import Transaction
 from bot.tickets.ticket import UNKNOWN, Event, Ticket
+
+Way = tuple[int, Address]
+"""How an engineer is reached: the index of the rung and the address behind it."""
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What stays the same from one unit of work to the next: the policy, the words, the channels that run."""
+    """What stays the same from one unit of work to the next: the policy, the words, the channels that run.
+
+    Worked out of them once: `engineers` by identity, their `ways` by id, `promises` by priority and team.
+    """
 
     policy: Policy
     catalogue: Catalogue
     channels: Mapping[str, Capabilities]
-    schedules: Mapping[str, Schedule] = field(default_factory=dict)
-    engineers: Mapping[tuple[str, str], Engineer] = field(default_factory=dict)
+    schedules: Mapping[str, Schedule]
+    engineers: Mapping[tuple[str, str], Engineer]
+    ways: Mapping[str, tuple[Way, ...]]
+    promises: Mapping[tuple[Priority, str], Snapshot]
+    snapshots: Mapping[str, Snapshot]
 
     @classmethod
     def build(cls, policy: Policy, catalogue: Catalogue, channels: Mapping[str, Capabilities]) -> "House":
-        schedules = {schedule.name: schedule.build() for schedule in policy.schedules}
-        engineers = {
-            (channel, identity): engineer
-            for engineer in policy.engineers
-            for channel, identity in engineer.identities.items()
-        }
-        return cls(policy, catalogue, channels, schedules, engineers)
+        promises = _promises(policy)
+        return cls(
+            policy,
+            catalogue,
+            channels,
+            schedules={schedule.name: schedule.build() for schedule in policy.schedules},
+            engineers=_by_identity(policy.engineers),
+            ways={engineer.id: _ways(engineer, channels) for engineer in policy.engineers},
+            promises=promises,
+            snapshots={promise.name: promise for promise in promises.values()},
+        )
 
     def at(self, tx: Transaction, now: datetime) -> "Work":
         return Work(tx, now, self)
+
+
+def _by_identity(engineers: Iterable[Engineer]) -> dict[tuple[str, str], Engineer]:
+    return {each: engineer for engineer in engineers for each in engineer.identities.items()}
+
+
+def _promises(policy: Policy) -> dict[tuple[Priority, str], Snapshot]:
+    every = product(Priority, policy.teams)
+    return {(priority, team.name): snapshot(policy, priority, team) for priority, team in every}
+
+
+def _ways(engineer: Engineer, channels: Mapping[str, Capabilities]) -> tuple[Way, ...]:
+    """By which of the engineer's rungs they can be reached over these channels."""
+    return tuple(
+        (index, Address(rung.via, identity))
+        for index, rung in enumerate(engineer.rungs())
+        if (identity := engineer.identities.get(rung.via)) and rung.via in channels
+    )
 
 
 EXCERPT = 280
@@ -74,6 +108,14 @@ class Work:
     def is_ours(self, at: Address) -> bool:
         """Whether it is one of the engineers' own conversations."""
         return self.policy.desk.conversations.get(at.channel) == at.conversation
+
+    def promise(self, priority: Priority, team: Team) -> Snapshot:
+        """What the policy promises today at `priority` to a customer of `team`."""
+        return self.house.promises[priority, team.name]
+
+    async def snapshot(self, ticket: Ticket) -> Snapshot:
+        """What the ticket was promised. Only a promise of an earlier policy must be asked for."""
+        return self.house.snapshots.get(ticket.policy) or await self.tx.tickets.snapshot(ticket.policy)
 
     def voice(self, language: str, zone: str) -> Voice:
         return Voice(self.house.catalogue, language, zone, self.now)
@@ -130,7 +172,7 @@ class Work:
     def tell_engineer(self, engineer: Engineer, ticket: Ticket, key: str, /, **words: object) -> None:
         """A notice to one engineer by their first way, or by the next if that fails; nothing without one."""
         text = self.to_engineer(engineer).say(key, ticket=ticket.id, priority=ticket.priority.value, **words)
-        self.notify(engineer, ticket.number, text, Urgency.NOTICE, next(self.ways(engineer), None))
+        self.notify(engineer, ticket.number, text, Urgency.NOTICE, self.first_way(engineer))
 
     def call_engineer(self, engineer: Engineer, ticket: Ticket, key: str, /, **words: object) -> None:
         """As urgent as a page: by every way at once."""
@@ -144,7 +186,7 @@ class Work:
         ticket: int | None,
         text: str,
         urgency: Urgency,
-        way: tuple[int, Address] | None,
+        way: Way | None,
     ) -> None:
         """Put a notice by that way into the outbox; nothing without one."""
         if way is not None:
@@ -169,12 +211,12 @@ class Work:
                 number = ticket.number if ticket else None
                 self.send(Purpose.NOTICE, Urgency.NOTICE, message, language=voice.language, ticket=number)
 
-    def ways(self, engineer: Engineer) -> Iterator[tuple[int, Address]]:
-        """The engineer's rungs that can be used now: the rung's index and the address behind it."""
-        for index, rung in enumerate(engineer.rungs()):
-            identity = engineer.identities.get(rung.via)
-            if identity and rung.via in self.house.channels:
-                yield index, Address(rung.via, identity)
+    def ways(self, engineer: Engineer) -> tuple[Way, ...]:
+        """The engineer's rungs that can be used, in their order."""
+        return self.house.ways[engineer.id]
+
+    def first_way(self, engineer: Engineer) -> Way | None:
+        return next(iter(self.ways(engineer)), None)
 
     def show(
         self, ticket: Ticket, key: str, at: Address, message_id: str, text: str, *buttons: Button
@@ -185,8 +227,10 @@ class Work:
             self.send(Purpose.CARD, Urgency.CARD, edit, language=ticket.language, ticket=ticket.number)
 
     async def customer_name(self, ticket: Ticket) -> str:
+        return self.name_of(ticket, await self.tx.customers.get(ticket.customer))
+
+    def name_of(self, ticket: Ticket, customer: Customer | None) -> str:
         """The customer's name; while nobody has linked them, who wrote and where."""
-        customer = await self.tx.customers.get(ticket.customer)
         if customer is None and ticket.customer == UNKNOWN:
             return f"{ticket.reporter_name}? ({ticket.home})"
         return customer.name if customer else ticket.customer

@@ -6,7 +6,7 @@ is run again, alone and in a savepoint of its own. A unit whose writes fail is u
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -24,6 +24,10 @@ CLOSE: Statement = ("RELEASE SAVEPOINT unit", {})
 UNDO: tuple[Statement, ...] = (("ROLLBACK TO SAVEPOINT unit", {}), CLOSE)
 
 
+class Spoiled(StoreError):
+    """What many wrote together could not be written."""
+
+
 class Database(Protocol):
     """What groups are written on, one after the other. Every method raises StoreError when it fails."""
 
@@ -34,7 +38,7 @@ class Database(Protocol):
         """Answers as they are committed, before `begin`."""
 
     async def begin(self) -> None:
-        """From here nobody else writes, until `commit` or `abandon`."""
+        """From here nobody else writes, until `finish` or `abandon`."""
 
     async def still_so(self, attempts: Sequence[Attempt]) -> list[bool]:
         """For each: is every answer it went by still the same? Within the transaction."""
@@ -48,7 +52,9 @@ class Database(Protocol):
     def give_back(self, numbers: Sequence[int]) -> None:
         """Ticket numbers that were taken by a run that does not count."""
 
-    async def commit(self) -> None: ...
+    async def finish(self, writes: Sequence[Statement]) -> None:
+        """The last writes, as by `write`, and the commit. Raises Spoiled when one of the writes failed: then
+        nothing is committed, and the same may be tried in another way."""
 
     async def abandon(self) -> None:
         """Undo the transaction, if there is one. Raises nothing."""
@@ -166,14 +172,24 @@ class GroupWriter:
         await self._database.begin()
         settled = await self._settled(attempts)
         try:
-            await self._database.write(
-                [write for each in attempts if each in settled for write in each.writes]
-            )
-        except StoreError:
-            # Of one of them. Who it was shows when each writes in a savepoint of its own.
+            await self._commit(waiting, attempts, settled)
+        except Spoiled:
+            # By one of them. Who it was shows when each writes in a savepoint of its own.
             await self._database.abandon()
             await self._database.begin()
-            settled = set()
+            await self._commit(waiting, attempts, frozenset())
+
+    async def _commit(
+        self, waiting: Sequence[Waiting], attempts: Sequence[Attempt], settled: Set[Attempt]
+    ) -> None:
+        """The writes of those whose decision counts; then everybody else, one after the other."""
+        writes = [write for each in attempts if each in settled for write in each.writes]
+        if len(settled) < len(attempts) and writes:
+            try:
+                await self._database.write(writes)
+            except StoreError as error:
+                raise Spoiled(str(error)) from error
+            writes = []
         for each, attempt in zip(waiting, attempts, strict=True):
             if attempt in settled:
                 each.result, each.error = attempt.result, attempt.error
@@ -181,10 +197,10 @@ class GroupWriter:
                 self._database.give_back(attempt.taken)
                 await self._run(each)
         self._observe("store.committing")
-        await self._database.commit()
+        await self._database.finish(writes)
         self._observe("store.committed")
 
-    async def _settled(self, attempts: Sequence[Attempt]) -> set[Attempt]:
+    async def _settled(self, attempts: Sequence[Attempt]) -> Set[Attempt]:
         """Those whose decision counts: nothing that it went by has changed, nor does one before it
         change it."""
         touched = Footprint()

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from adapters.slack.answers import PATIENCE, Answers
 from adapters.slack.channel import SlackChannel
+from adapters.slack.events import Events
 from adapters.slack.listeners import Listeners, build_bolt
 from adapters.slack.people import Introduction, People
 from adapters.slack.settings import EVENTS_PATH, SlackSettings
@@ -47,7 +48,8 @@ class SlackApp:
         self._introduction = Introduction(self._client)
         self._answers = Answers(inbox, settings.late_failure, patience)
         people = People(self._client, clock)
-        listeners = Listeners(inbox, clock, self._introduction, people, self._answers)
+        self._events = Events(inbox, clock, self._introduction, people)
+        listeners = Listeners(clock, self._introduction, self._answers)
         self._bolt = build_bolt(settings, self._introduction, listeners)
         self._link: SocketLink | None = None
         self._ready, self._stopping = asyncio.Event(), asyncio.Event()
@@ -65,8 +67,8 @@ class SlackApp:
         """Where Slack calls us; nothing in Socket Mode."""
         if self._settings.door is not WayIn.CALLED:
             return ()
-        webhook = Webhook(self._bolt, self._settings.signing_secret or "")
-        return (Route(EVENTS_PATH, webhook.handle, methods=["POST"]),)
+        webhook = Webhook(self._events, self._bolt, self._settings.signing_secret or "")
+        return (Route(EVENTS_PATH, webhook, methods=["POST"]),)
 
     async def run(self) -> None:
         """Returns after `stop`. Being cancelled is safe too: what was not committed is not confirmed."""
@@ -98,7 +100,9 @@ class SlackApp:
         await self._introduce()
         if self._settings.door is WayIn.CALLS:
             app_token = self._settings.app_token or ""
-            self._link = SocketLink(self._bolt, app_token, self._client, self._ping, self._url_patience)
+            self._link = SocketLink(
+                self._events, self._bolt, app_token, self._client, self._ping, self._url_patience
+            )
             await self._link.connect()
         self._ready.set()
         log.info("slack connected", events_url=self._settings.events_url)

@@ -59,10 +59,12 @@ def people_in(body: Json) -> Iterator[str]:
 
 
 def translate(heard: Heard) -> Inbound | None:
-    """The event in the core's words; None for what is no business of the desk.
+    """The event in the core's words; None for what is no business of the desk, or its own doing.
 
     Raises Malformed, or KeyError, TypeError, ValueError or AttributeError, for what cannot be read.
     """
+    if is_own(heard.event, heard.me):
+        return None
     reader = _READERS.get(str(heard.event["type"]))
     return reader(heard) if reader else None
 
@@ -90,11 +92,9 @@ def _message(heard: Heard) -> Inbound | None:
     return _posted(heard)
 
 
-def _posted(heard: Heard) -> MessagePosted | None:
+def _posted(heard: Heard) -> MessagePosted:
     """The same key for `message` and `app_mention`, which Slack both sends for one mention."""
     event = heard.event
-    if is_own(event, heard.me):
-        return None
     ts, thread = str(event["ts"]), thread_of(event)
     text, addressed = words_of(event, heard)
     return MessagePosted(
@@ -144,7 +144,7 @@ def _deleted(heard: Heard, ts: str, before: Json) -> MessageDeleted | None:
 def _reaction(heard: Heard) -> ReactionAdded | None:
     event, item = heard.event, heard.event["item"]
     emoji = character(str(event["reaction"]))
-    if item.get("type") != "message" or emoji is None or event["user"] == heard.me.user:
+    if item.get("type") != "message" or emoji is None:
         return None
     return ReactionAdded(
         event_key=heard.key,

@@ -1,46 +1,31 @@
-"""What bolt calls: every event, command and button is read, handed to the inbox, and only then confirmed."""
+"""What bolt calls: every command and button is read, handed to the inbox, and only then confirmed."""
 
 import re
 from collections.abc import Awaitable, Callable
 
-import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.answers import Answers, Asker
-from adapters.slack.inbound import people_in, translate, unreadable
-from adapters.slack.message import Heard
-from adapters.slack.people import Introduction, People
+from adapters.slack.events import failure
+from adapters.slack.people import Introduction
 from adapters.slack.settings import SlackSettings
 from adapters.slack.verbs import button_pressed, command_invoked
-from adapters.slack.wire import Json, library_logger, redacted, web_client
-from bot.errors import Malformed
-from bot.inbound import Inbound
-from bot.ports import Clock, Inbox
-
-log = structlog.get_logger(__name__)
+from adapters.slack.wire import Json, library_logger, web_client
+from bot.ports import Clock
 
 _ANYTHING = re.compile(".*")
 
 
 class Listeners:
-    """bolt's listeners. An exception in one is a 500, or an unconfirmed envelope: Slack delivers again."""
+    """bolt's listeners. An exception in one is a 5xx, or an unconfirmed envelope: Slack tells the asker."""
 
-    def __init__(
-        self, inbox: Inbox, clock: Clock, introduction: Introduction, people: People, answers: Answers
-    ) -> None:
-        self._inbox = inbox
+    def __init__(self, clock: Clock, introduction: Introduction, answers: Answers) -> None:
         self._clock = clock
         self._introduction = introduction
-        self._people = people
         self._answers = answers
-
-    async def on_event(self, body: Json) -> None:
-        item = await self._read(body)
-        if item is not None:
-            await self._inbox.receive(item)
 
     async def on_command(self, body: Json, ack: AsyncAck) -> None:
         me = await self._introduction.identity()
@@ -50,15 +35,6 @@ class Listeners:
     async def on_button(self, body: Json, ack: AsyncAck) -> None:
         verb = button_pressed(body, await self._introduction.identity())
         await self._answers.to_button(verb, ack, Asker(str(body["response_url"]), verb.at.thread))
-
-    async def _read(self, body: Json) -> Inbound | None:
-        """Nothing is dropped because it is malformed: what cannot be read goes on the ledger as it came."""
-        me = await self._introduction.identity()
-        try:
-            known = await self._people.profiles(people_in(body))
-            return translate(Heard(body, body["event"], me, known))
-        except (Malformed, KeyError, TypeError, ValueError, AttributeError) as error:
-            return unreadable(body, f"{type(error).__name__}: {error}", self._clock.now())
 
 
 def build_bolt(settings: SlackSettings, introduction: Introduction, listeners: Listeners) -> AsyncApp:
@@ -71,7 +47,6 @@ def build_bolt(settings: SlackSettings, introduction: Introduction, listeners: L
         authorize=_authorizer(introduction, settings.bot_token),
         process_before_response=True,
     )
-    bolt.event(_ANYTHING)(listeners.on_event)
     bolt.command(_ANYTHING)(listeners.on_command)
     bolt.action(_ANYTHING)(listeners.on_button)
     bolt.error(_on_error)
@@ -79,7 +54,7 @@ def build_bolt(settings: SlackSettings, introduction: Introduction, listeners: L
 
 
 def _authorizer(introduction: Introduction, token: str) -> Callable[[], Awaitable[AuthorizeResult]]:
-    """bolt's own way confirms (and so loses) every event while auth.test does not work; ours raises.
+    """bolt's own way confirms (and so loses) every command while auth.test does not work; ours raises.
 
     A plain function: bolt would pass None for a method's `self`.
     """
@@ -94,6 +69,4 @@ def _authorizer(introduction: Introduction, token: str) -> Callable[[], Awaitabl
 
 
 async def _on_error(error: Exception, body: Json) -> BoltResponse:
-    kind, event = body.get("type"), body.get("event_id")
-    log.error("event failed", kind=kind, event_id=event, error=redacted(f"{type(error).__name__}: {error}"))
-    return BoltResponse(status=500, body="")
+    return BoltResponse(status=failure(error, body), body="")

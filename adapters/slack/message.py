@@ -48,6 +48,7 @@ def thread_of(message: Json) -> str | None:
 
 
 def is_own(message: Json, me: Identity) -> bool:
+    """We wrote this message, or did what this event tells of."""
     return message.get("user") == me.user or bool(me.bot and message.get("bot_id") == me.bot)
 
 

@@ -1,4 +1,4 @@
-"""Socket Mode: the SDK's client made to survive a spent address, and bolt behind it.
+"""Socket Mode: the SDK's client made to survive a spent address; events and bolt behind it.
 
 https://docs.slack.dev/apis/events-api/using-socket-mode
 """
@@ -11,8 +11,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.events import CONFIRMED, Events
 from adapters.slack.wire import library_logger
 
 # Seconds. The first is also how soon a dead connection is noticed (four unanswered pings) and replaced.
@@ -48,12 +50,19 @@ class PersistentClient(SocketModeClient):
 
 
 class SocketLink:
-    """A connection whose envelopes are confirmed only after bolt's listener has returned."""
+    """A connection whose envelopes are confirmed only after what they tell is committed."""
 
     def __init__(
-        self, bolt: AsyncApp, app_token: str, client: AsyncWebClient, ping: float, url_patience: float
+        self,
+        events: Events,
+        bolt: AsyncApp,
+        app_token: str,
+        client: AsyncWebClient,
+        ping: float,
+        url_patience: float,
     ) -> None:
         """Make it inside a running event loop."""
+        self._events = events
         self._bolt = bolt
         self._client = PersistentClient(app_token, client, ping, url_patience)
         self._client.socket_mode_request_listeners.append(self._handle)
@@ -79,15 +88,21 @@ class SocketLink:
         await self._client.close()
 
     async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        """Any status but 200 sends no confirmation, so Slack delivers the envelope again."""
         if self._closing:
             return
         self._in_hand += 1
         self._idle.clear()
         try:
-            response = await run_async_bolt_app(self._bolt, request)
-            await send_async_response(client, request, response, 0.0)
+            await self._answer(client, request)
         finally:
             self._in_hand -= 1
             if not self._in_hand:
                 self._idle.set()
+
+    async def _answer(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        """Any status but 200 sends no confirmation, so Slack delivers the envelope again."""
+        if request.type != "events_api":
+            response = await run_async_bolt_app(self._bolt, request)
+            await send_async_response(client, request, response, 0.0)
+        elif await self._events.take(request.payload) == CONFIRMED:
+            await client.send_socket_mode_response(SocketModeResponse(request.envelope_id))

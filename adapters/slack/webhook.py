@@ -1,10 +1,16 @@
-"""The HTTP door. It refuses what cannot be Slack's before bolt reads it: no stranger can cause a 500."""
+"""The HTTP door. It refuses what cannot be Slack's before anybody reads it: no stranger can cause a 500."""
+
+import json
 
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from adapters.slack.events import Events
+from adapters.slack.wire import Json
 
 # Slack's own events stay far below.
 MAX_BODY = 1_000_000
@@ -12,29 +18,42 @@ _TIMESTAMP, _SIGNATURE = "x-slack-request-timestamp", "x-slack-signature"
 
 
 class Webhook:
-    """The endpoint of events, commands and buttons."""
+    """An ASGI application: the endpoint of events, and through bolt of commands, buttons and all the rest."""
 
-    def __init__(self, bolt: AsyncApp, signing_secret: str) -> None:
+    def __init__(self, events: Events, bolt: AsyncApp, signing_secret: str) -> None:
+        self._events = events
         self._bolt = bolt
         self._verifier = SignatureVerifier(signing_secret)
 
-    async def handle(self, request: Request) -> Response:
-        body = await _read(request)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        response = await self._answer(request, await _read(request))
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, body: bytes | None) -> Response:
         if body is None:
             return _refuse(413, "the body is too large")
         if not _is_plausible(request):
             return _refuse(401, "the signature headers are missing or malformed")
-        bolt_request = _parsed(request, body)
-        if bolt_request is None:
-            return self._unreadable(request, body)
-        return to_starlette_response(await self._bolt.async_dispatch(bolt_request))
+        event = _event(body)
+        if event is None:
+            return await self._through_bolt(request, body)
+        if not self._is_signed(request, body):
+            return _refuse(401, "the signature is wrong")
+        return Response(status_code=await self._events.take(event))
 
-    def _unreadable(self, request: Request, body: bytes) -> Response:
+    async def _through_bolt(self, request: Request, body: bytes) -> Response:
         """Strangers learn nothing about what we can read."""
-        timestamp, signature = request.headers[_TIMESTAMP], request.headers[_SIGNATURE]
-        if not _is_text(body) or not self._verifier.is_valid(body, timestamp, signature):
+        parsed = _parsed(request, body)
+        if parsed is not None:
+            return to_starlette_response(await self._bolt.async_dispatch(parsed))
+        if not self._is_signed(request, body):
             return _refuse(401, "the signature is wrong")
         return _refuse(400, "the body is neither a JSON object nor a form")
+
+    def _is_signed(self, request: Request, body: bytes) -> bool:
+        timestamp, signature = _vouched(request)
+        return _is_text(body) and self._verifier.is_valid(body, timestamp, signature)
 
 
 async def _read(request: Request) -> bytes | None:
@@ -47,10 +66,26 @@ async def _read(request: Request) -> bytes | None:
     return bytes(body)
 
 
+def _vouched(request: Request) -> tuple[str, str]:
+    """(timestamp, signature), empty where there is none."""
+    return request.headers.get(_TIMESTAMP, ""), request.headers.get(_SIGNATURE, "")
+
+
 def _is_plausible(request: Request) -> bool:
-    """bolt's own check stumbles over a timestamp that is no number and a signature that is not ASCII."""
-    timestamp, signature = request.headers.get(_TIMESTAMP, ""), request.headers.get(_SIGNATURE, "")
+    """The verifier stumbles over a timestamp that is no number and a signature that is not ASCII."""
+    timestamp, signature = _vouched(request)
     return timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12 and signature.isascii()
+
+
+def _event(body: bytes) -> Json | None:
+    """The envelope of an event; None for whatever else it is."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(found, dict) and found.get("type") == "event_callback":
+        return found if isinstance(found.get("event"), dict) else None
+    return None
 
 
 def _is_text(body: bytes) -> bool:

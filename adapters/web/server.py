@@ -38,6 +38,7 @@ class WebServer:
         self._socket = _listen(host, port, reuse)
         config = uvicorn.Config(
             app,
+            http="httptools",
             log_config=None,
             access_log=False,
             server_header=False,

@@ -1,110 +1,49 @@
-"""A process of its own, watched from outside through Linux's /proc."""
+"""A server that is measured, as a child process."""
 
 import asyncio
-import os
-import re
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
-from time import perf_counter
 
-from bot.bench.report import CannotMeasure
-from bot.clock import SystemClock
-
-PATIENCE = 60.0
-"""Seconds. Whoever is not ready by then never is."""
-_PROC = Path("/proc")
-_SECOND = os.sysconf("SC_CLK_TCK")
-_OWN_COPY, _SHARED_OUT, _LEFT_OFF = "VmRSS", "Pss", "voluntary_ctxt_switches"
+START = 30.0
+"""Seconds within which it must say its port."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What a process has used since it began. `wakeups`: how often one of its threads went to wait."""
-
-    cpu_seconds: float
-    wakeups: int
-
-    def since(self, before: "Spent") -> "Spent":
-        return Spent(self.cpu_seconds - before.cpu_seconds, self.wakeups - before.wakeups)
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """A running process; `began` is when it was started, as perf_counter counts."""
+@dataclass(slots=True)
+class Server:
+    """A child process; its port is known once it has started."""
 
     process: asyncio.subprocess.Process
-    errors: Path
-    began: float
+    port: int = 0
+    killed: bool = False
 
-    @property
-    def memory_mb(self) -> float:
-        """Resident, in millions of bytes."""
-        return self._kilobytes("status", _OWN_COPY)
+    async def started(self) -> None:
+        assert self.process.stdout is not None  # noqa: S101 - it was asked for
+        said = await asyncio.wait_for(self.process.stdout.readline(), START)
+        if not said:
+            raise RuntimeError("it did not start; what it said is above")
+        self.port = int(said)
 
-    @property
-    def share_mb(self) -> float | None:
-        """Its proportional share of what it has in memory; None where the kernel does not say."""
-        return self._kilobytes("smaps_rollup", _SHARED_OUT) if (self._at / "smaps_rollup").exists() else None
-
-    def spent(self) -> Spent:
-        counters = (self._at / "stat").read_text().rpartition(")")[2].split()
-        wakeups = sum(_count(each.read_text(), _LEFT_OFF) for each in self._at.glob("task/*/status"))
-        return Spent((int(counters[11]) + int(counters[12])) / _SECOND, wakeups)
-
-    def complaint(self) -> str:
-        """The last it said on stderr."""
-        return "\n".join(self.errors.read_text("utf-8", "replace").splitlines()[-5:])
-
-    @property
-    def _at(self) -> Path:
-        return _PROC / str(self.process.pid)
-
-    def _kilobytes(self, file: str, name: str) -> float:
-        return _count((self._at / file).read_text(), name) * 1024 / 1_000_000
+    def kill(self) -> None:
+        """Once: asked again, the process would be waited for behind asyncio's back."""
+        if not self.killed:
+            self.killed = True
+            with suppress(ProcessLookupError):  # it ended by itself
+                self.process.kill()
 
 
 @asynccontextmanager
-async def child(
-    directory: Path, words: Sequence[str], environment: Mapping[str, str]
-) -> AsyncIterator[Child]:
-    """`words` run in `directory` with these settings and no others; asked to end afterwards."""
-    if not (_PROC / "self" / "status").exists():
-        raise CannotMeasure("a process's memory is read from /proc, which this system does not have")
-    errors = directory / "stderr"
-    with errors.open("wb") as stderr:
-        began = perf_counter()
-        process = await asyncio.create_subprocess_exec(
-            *words,
-            cwd=directory,
-            env=environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=stderr,
-        )
+async def running(way: str, database: Path, api: str) -> AsyncIterator[Server]:
+    """The server as a child process, killed in the end."""
+    words = ("-P", "-m", "bot.bench.http_server", way, str(database), api)
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, *words, stdin=pipe, stdout=pipe)
+    server = Server(process)
     try:
-        yield Child(process, errors, began)
+        await server.started()
+        yield server
     finally:
-        await _end(process)
-
-
-async def pause(seconds: float) -> None:
-    clock = SystemClock()
-    await clock.sleep_until(clock.now() + timedelta(seconds=seconds))
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.terminate()
-    try:
-        await asyncio.wait_for(process.wait(), PATIENCE)
-    except TimeoutError:
-        process.kill()
+        server.kill()
         await process.wait()
-
-
-def _count(text: str, name: str) -> int:
-    found = re.search(rf"^{name}:\s+(\d+)", text, re.MULTILINE)
-    return int(found[1]) if found else 0

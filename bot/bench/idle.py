@@ -16,8 +16,8 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from bot.bench.child import PATIENCE, Child, Spent, child, pause
 from bot.bench.ground import scratch
+from bot.bench.observed import PATIENCE, Child, Spent, child, pause
 from bot.bench.platforms import platforms
 from bot.bench.progress import Stages, watched
 from bot.bench.report import CannotMeasure, Figure, Goal, Report

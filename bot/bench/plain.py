@@ -24,10 +24,15 @@ def copy(source: Path, target: Path | str) -> sqlite3.Connection:
     with sqlite3.connect(source) as original:
         original.backup(db)
     original.close()
+    as_the_desk_does(db)
+    return db
+
+
+def as_the_desk_does(db: sqlite3.Connection) -> None:
+    """Write-ahead log, synchronous=FULL and all the rest."""
     write_ahead(db)
     for pragma in PRAGMAS:
         db.execute(pragma)
-    return db
 
 
 class Recorder:

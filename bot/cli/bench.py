@@ -1,4 +1,4 @@
-"""`dawnline bench history | idle | intake | peers | timers`."""
+"""`dawnline bench history | http | idle | intake | peers | timers`."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from bot.bench import history as history_bench
+from bot.bench import http as http_bench
 from bot.bench import idle as idle_bench
 from bot.bench import intake as intake_bench
 from bot.bench import peers as peers_bench
@@ -79,6 +80,14 @@ def peers(
     """
     options = peers_bench.quick(database) if quick else peers_bench.PeersOptions(database)
     report = peers_bench.run_peers(options)
+    print_json(report) if as_json else print_tables(report)
+
+
+@app.command(epilog="Example: [cyan]dawnline bench http --json[/]")
+def http(quick: Quick = False, as_json: AsJson = False) -> None:
+    """Signed Slack events per second over HTTP, committed before the answer, and how long Slack waits."""
+    options = http_bench.QUICK if quick else http_bench.HttpOptions()
+    report = http_bench.run_http(options)
     print_json(report) if as_json else print_tables(report)
 
 

@@ -19,6 +19,7 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
 BATCH = 200
 STORE_TROUBLE = timedelta(seconds=1)
+HELD = timedelta(milliseconds=250)
 
 
 def nothing_observed(point: str) -> None:
@@ -57,8 +58,10 @@ class Engine:
     async def _look(self) -> datetime:
         try:
             await self._work_off()
-            due, latest = await self._store.next_due(), self._clock.now() + self._store.rest
-            return min(due, latest) if due is not None else latest
+            due, now = await self._store.next_due(), self._clock.now()
+            if due is not None and due <= now:
+                return now + HELD  # by another worker, which will soon be done with it
+            return min(due, now + self._store.rest) if due is not None else now + self._store.rest
         except Exception:
             # A store that is away for a moment must not end the desk: look again shortly.
             log.exception("engine cycle failed")
@@ -88,7 +91,9 @@ class Engine:
 
     async def cycle(self) -> int:
         """One look: fire what is due, hand over what waits; how much there was."""
-        now = self._clock.now()
+        now, due = self._clock.now(), await self._store.next_due()
+        if due is None or due > now:
+            return 0
         timers = await self._store.claim(lambda tx: tx.timers.claim(now, BATCH, LEASE))
         if timers:
             self._observe("timers.claimed")

@@ -29,8 +29,12 @@ class Turn:
         self._mine, self._not_mine = asyncio.Event(), asyncio.Event()
         self._not_mine.set()
 
-    def settle(self, mine: bool) -> None:
-        was = self._mine.is_set()
+    @property
+    def mine(self) -> bool:
+        return self._mine.is_set()
+
+    def settle(self, *, mine: bool) -> None:
+        was = self.mine
         (self._mine if mine else self._not_mine).set()
         (self._not_mine if mine else self._mine).clear()
         if was != mine:
@@ -55,10 +59,11 @@ class Presence:
         self._turns = turns
         self._woken = woken
         self._sure_until = clock.now()
+        self._beaten = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`; raises SchemaMismatch when a newer Dawnline has left this one behind."""
-        stopping = asyncio.create_task(stop.wait())
+        stopping, guarding = asyncio.create_task(stop.wait()), asyncio.create_task(self._guard())
         try:
             while not stop.is_set():
                 await self._once()
@@ -67,6 +72,17 @@ class Presence:
                 resting.cancel()
         finally:
             stopping.cancel()
+            guarding.cancel()
+
+    async def _guard(self) -> None:
+        """Give up every duty before another worker may take it, also while a beat hangs."""
+        while True:
+            self._beaten.clear()
+            sure_until = self._sure_until
+            await self._clock.sleep_until(sure_until)
+            if self._sure_until == sure_until:
+                self._settle(frozenset())
+                await self._beaten.wait()
 
     async def begin(self) -> None:
         """The first beat, before anything is claimed."""
@@ -93,6 +109,7 @@ class Presence:
                 self._settle(frozenset())
             return
         self._sure_until = began + LAPSE
+        self._beaten.set()
         self._settle(mine)
         for worker in gone:
             log.warning("a worker is gone, its work goes on here", worker=worker)
@@ -120,7 +137,7 @@ class Presence:
 
     def _settle(self, mine: frozenset[str]) -> None:
         for turn in self._turns:
-            turn.settle(turn.name in mine)
+            turn.settle(mine=turn.name in mine)
 
 
 class Alone:
@@ -131,7 +148,7 @@ class Alone:
 
     async def begin(self) -> None:
         for turn in self._turns:
-            turn.settle(True)
+            turn.settle(mine=True)
 
     async def run(self, stop: asyncio.Event) -> None:
         await stop.wait()

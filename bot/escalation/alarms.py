@@ -1,7 +1,7 @@
 """What follows when a clock reaches 50 %, 80 % and 100 % of its promise."""
 
 from bot.escalation.paging import roster
-from bot.escalation.policy import audience
+from bot.escalation.policy import Roster, audience
 from bot.messages.catalogue import Voice
 from bot.policy import Engineer
 from bot.tickets.lifecycle import keep
@@ -44,7 +44,7 @@ def _nudge(work: Work, ticket: Ticket, clock: SlaClock, level: int) -> None:
 
 
 async def _broken(work: Work, before: Ticket, ticket: Ticket, clock: SlaClock) -> None:
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    snapshot = await work.snapshot(ticket)
     after = promise_update(work, ticket, snapshot.acknowledged) if clock.kind is ClockKind.UPDATE else ticket
     keep(work, before, after)
     _tell_customer(work, after, clock)
@@ -57,16 +57,15 @@ async def _broken(work: Work, before: Ticket, ticket: Ticket, clock: SlaClock) -
 
 async def tell_leads(work: Work, ticket: Ticket, clock: SlaClock) -> list[Engineer]:
     """The lead hears of a broken promise; with none reachable, the engineers' own conversation does."""
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
-    customer = await work.customer_name(ticket)
+    snapshot = await work.snapshot(ticket)
+    known = await work.tx.customers.get(ticket.customer)
+    who, customer = await roster(work, snapshot.schedule, known), work.name_of(ticket, known)
 
     def words(voice: Voice) -> dict[str, object]:
         word, person = voice.say(f"clock.{clock.kind.value}"), work.person(voice, ticket.assignee)
         return {"customer": customer, "clock": word, "due": clock.due_at, "person": person}
 
-    leads = [
-        each for each in await _leads(work, ticket, snapshot.schedule) if any(True for _ in work.ways(each))
-    ]
+    leads = [each for each in _leads(work, who) if work.ways(each)]
     for lead in leads:
         work.tell_engineer(lead, ticket, "nudge.breach_lead", **words(work.to_engineer(lead)))
     if not leads:
@@ -91,8 +90,7 @@ def _tell_customer(work: Work, ticket: Ticket, clock: SlaClock) -> None:
     work.tell_customer(ticket, text)
 
 
-async def _leads(work: Work, ticket: Ticket, schedule: str) -> list[Engineer]:
+def _leads(work: Work, who: Roster) -> list[Engineer]:
     """The lead on call; when none is, every lead."""
-    who = await roster(work, schedule, ticket.customer)
     names = audience(("lead",), who) or audience(("tier:lead",), who)
     return [each for name in names if (each := work.policy.engineer(name))]

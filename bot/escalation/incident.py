@@ -16,7 +16,7 @@ LINES = 30
 """Of a timeline: what a person who comes in reads."""
 
 
-async def gather(work: Work, ticket: Ticket, people: list[Engineer]) -> None:
+def gather(work: Work, ticket: Ticket, people: list[Engineer], customer: str) -> None:
     """Open the incident's room, or bring more people into it."""
     if ticket.room is not None:
         _invite(work, ticket, ticket.room, people)
@@ -26,7 +26,6 @@ async def gather(work: Work, ticket: Ticket, people: list[Engineer]) -> None:
         return
     voice = work.to_desk()
     name = voice.say("room.name", number=f"t-{ticket.number}")
-    customer = await work.customer_name(ticket)
     topic = voice.say(
         "room.topic", ticket=ticket.id, priority=ticket.priority.value, customer=customer, title=ticket.title
     )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.customers.customer import Customer
 from bot.durable import Purpose, Timer, TimerKind, Urgency
 from bot.escalation.incident import gather
 from bot.escalation.page import Page
@@ -20,18 +21,18 @@ from bot.tickets.ticket import UNKNOWN, Ticket
 from bot.work import Work, shortened
 
 
-async def roster(work: Work, schedule: str, customer: str) -> Roster:
+async def roster(work: Work, schedule: str, customer: Customer | None) -> Roster:
     """Who could be paged at this moment. A schedule that was taken out of the policy has nobody on call:
     the escalation then widens to everybody instead of standing still."""
     known_schedule = work.house.schedules.get(schedule)
     overrides = await work.tx.overrides.around(schedule, work.now, work.now + timedelta(microseconds=1))
-    known = await work.tx.customers.get(customer)
-    awake = work.policy.desk.awake
+    zones = {each.time_zone for each in work.policy.engineers}
+    awake = {zone for zone in zones if work.policy.desk.awake.covers(work.now, zone)}
     return Roster(
         duties=on_call(known_schedule, overrides, work.now) if known_schedule else (),
         engineers=work.policy.engineers,
-        awake=frozenset(each.id for each in work.policy.engineers if awake.covers(work.now, each.time_zone)),
-        account_manager=known.account_manager if known else None,
+        awake=frozenset(each.id for each in work.policy.engineers if each.time_zone in awake),
+        account_manager=customer.account_manager if customer else None,
     )
 
 
@@ -42,8 +43,9 @@ async def escalate(work: Work, ticket: Ticket) -> None:
     """
     if not ticket.is_untaken or ticket.escalating_since is None:
         return
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
-    who = await roster(work, snapshot.schedule, ticket.customer)
+    snapshot = await work.snapshot(ticket)
+    customer = await work.tx.customers.get(ticket.customer)
+    who = await roster(work, snapshot.schedule, customer)
     due = max(ticket.round, snapshot.round_at(ticket.escalating_since, work.now))
     missed = snapshot.missed(ticket.round, due)
     number, people, skipped = _first_reachable(work, snapshot, who, due, missed)
@@ -51,7 +53,7 @@ async def escalate(work: Work, ticket: Ticket) -> None:
         ticket = replace(ticket, escalating_since=_caught_up(work, ticket, snapshot, number))
     for targets in skipped:
         work.record(ticket.number, "step_skipped", "desk", targets=list(targets))
-    name = await work.customer_name(ticket)
+    name = work.name_of(ticket, customer)
     for engineer in people:
         _page(work, ticket, engineer, number, snapshot, _words(work, ticket, engineer, number, name, skipped))
     _set_next(work, ticket, snapshot, number)
@@ -59,7 +61,7 @@ async def escalate(work: Work, ticket: Ticket) -> None:
     ids = tuple(dict.fromkeys((*ticket.paged, *(each.id for each in people))))
     after = replace(ticket, round=number + 1, paged=ids)
     if snapshot.incident:
-        await gather(work, after, people)
+        gather(work, after, people, name)
     keep(work, ticket, after)
 
 
@@ -73,11 +75,11 @@ def _first_reachable(
     for candidate in range(number, widest + 1):
         names = audience((*missed, *snapshot.targets(candidate)), who)
         people = [each for name in names if (each := work.policy.engineer(name))]
-        reachable = [each for each in people if any(True for _ in work.ways(each))]
+        reachable = [each for each in people if work.ways(each)]
         if reachable:
             return candidate, reachable, skipped
         skipped.append(snapshot.targets(candidate))
-    last = [each for each in work.policy.engineers if any(True for _ in work.ways(each))]
+    last = [each for each in work.policy.engineers if work.ways(each)]
     return widest, last, skipped
 
 
@@ -196,7 +198,7 @@ async def way_is_gone(work: Work, ticket: Ticket, engineer_id: str, number: int)
     if not any(page.engineer == engineer_id for page in alive):
         paged = tuple(each for each in ticket.paged if each != engineer_id)
         keep(work, ticket, replace(ticket, paged=paged))
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    snapshot = await work.snapshot(ticket)
     still_widening = number < len(snapshot.steps) + len(snapshot.widen) - 1
     in_vain = not any(page.key.startswith(f"{_round_key(ticket, number)}:") for page in alive)
     if in_vain and still_widening and number == ticket.round - 1:

@@ -7,7 +7,7 @@ from bot.errors import Refused
 from bot.escalation.alarms import tell_leads
 from bot.escalation.incident import gather
 from bot.escalation.paging import excerpt, page_head, roster, send_page
-from bot.escalation.policy import Snapshot, audience, begins, snapshot
+from bot.escalation.policy import Snapshot, audience, begins
 from bot.policy import Priority
 from bot.tickets.lifecycle import begin_paging, keep
 from bot.tickets.progress import promise_update, promised
@@ -24,7 +24,7 @@ async def change_priority(
     if not ticket.is_active:
         raise Refused("wrong_transition", ticket=ticket.id, move="priority", state=ticket.state.value)
     old = ticket.priority
-    frozen = snapshot(work.policy, priority, work.policy.team(ticket.team))
+    frozen = work.promise(priority, work.policy.team(ticket.team))
     work.tx.tickets.keep_snapshot(frozen.name, frozen)
     recounted = _recounted(work, ticket, frozen)
     changed = replace(recounted, priority=priority, policy=frozen.name, reason=reason, reason_words=words)
@@ -80,11 +80,12 @@ async def _page_anew(work: Work, ticket: Ticket, frozen: Snapshot, old: Priority
 
 async def _page_leaders(work: Work, ticket: Ticket, frozen: Snapshot, old: Priority, by: str) -> Ticket:
     """Somebody has it, but the tier that leads this priority must know now."""
-    who = await roster(work, frozen.schedule, ticket.customer)
-    customer = await work.customer_name(ticket)
+    known = await work.tx.customers.get(ticket.customer)
+    who, customer = await roster(work, frozen.schedule, known), work.name_of(ticket, known)
     names = [name for name in audience(frozen.targets(0), who) if name != ticket.assignee]
     marked = replace(ticket, escalating_since=work.now)
-    for engineer in (each for name in names if (each := work.policy.engineer(name))):
+    people = [each for name in names if (each := work.policy.engineer(name))]
+    for engineer in people:
         voice = work.to_engineer(engineer)
         person = work.person(voice, ticket.assignee)
         raised = voice.say(
@@ -97,7 +98,7 @@ async def _page_leaders(work: Work, ticket: Ticket, frozen: Snapshot, old: Prior
             send_page(work, marked, engineer, 0, address, text)
     work.record(ticket.number, "paged", "desk", round=1, people=names)
     if frozen.incident:
-        await gather(work, ticket, [each for name in names if (each := work.policy.engineer(name))])
+        gather(work, ticket, people, customer)
     return replace(ticket, paged=tuple(dict.fromkeys((*ticket.paged, *names))))
 
 

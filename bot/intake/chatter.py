@@ -53,6 +53,8 @@ def _plain(text: str) -> str:
 
 def _drawn_in(words: str) -> set[str]:
     """ "hiiii" may be "hi" or "hii", "coooool" "col" or "cool"."""
+    if not _DRAWN_OUT.search(words):
+        return {words}
     return {words, _DRAWN_OUT.sub(r"\1", words), _DRAWN_OUT.sub(r"\1\1", words)}
 
 
@@ -68,13 +70,19 @@ def _known(phrases: tuple[str, ...]) -> dict[str, set[str]]:
 def _is_wholly(words: str, phrases: dict[str, set[str]]) -> bool:
     """Whether the words can be cut into phrases. Every place is looked at once; a pattern would try all the
     ways to cut, and there can be millions."""
-    reached = {0}
-    for start in range(len(words)):
-        if start in reached:
-            here = phrases.get(words[start], ())
-            ends = (start + len(phrase) for phrase in here if _stands_at(words, start, phrase))
-            reached |= {end + (words[end : end + 1] == " ") for end in ends}
+    reached, untried = {0}, [0]
+    while untried:
+        fresh = _cuts(words, untried.pop(), phrases) - reached
+        reached |= fresh
+        untried += fresh
     return len(words) in reached
+
+
+def _cuts(words: str, start: int, phrases: dict[str, set[str]]) -> set[int]:
+    """Where the next phrase may begin, of each that stands at `start`."""
+    here = phrases.get(words[start : start + 1], ())
+    ends = (start + len(phrase) for phrase in here if _stands_at(words, start, phrase))
+    return {end + (words[end : end + 1] == " ") for end in ends}
 
 
 def _stands_at(words: str, start: int, phrase: str) -> bool:

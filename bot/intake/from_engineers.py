@@ -54,7 +54,7 @@ async def _replied(work: Work, item: MessagePosted, ticket: Ticket, engineer: En
     after = answered(work, taken, engineer.id)
     work.record(ticket.number, "replied", engineer.id, text=item.text, files=files)
     if after.state is State.ACKNOWLEDGED and not is_chatter(item.text, work.policy.intake.chatter):
-        snapshot = await work.tx.tickets.snapshot(after.policy)
+        snapshot = await work.snapshot(after)
         after = promise_update(work, after, until_next(after.promise, snapshot.acknowledged, work.now))
     show_timeline(work, after)
     if after != taken:

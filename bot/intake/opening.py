@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.customers.customer import STRANGER, Customer
-from bot.escalation.policy import begins, snapshot
+from bot.escalation.policy import begins
 from bot.inbound import MessagePosted
 from bot.intake.triage import language_of, title_of, triage
 from bot.tickets.lifecycle import begin_paging, keep
@@ -45,7 +45,7 @@ async def open_ticket(
 async def _draft(work: Work, item: MessagePosted, customer: Customer) -> Ticket:
     verdict = triage(item.text, customer.tier, work.policy.triage)
     team = work.policy.team_for(customer.industry)
-    frozen = snapshot(work.policy, verdict.priority, team)
+    frozen = work.promise(verdict.priority, team)
     work.tx.tickets.keep_snapshot(frozen.name, frozen)
     opened_at = min(item.sent_at, work.now)  # a platform's clock ahead of ours must not shorten anything
     clocks = frozen.clocks(opened_at)

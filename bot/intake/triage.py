@@ -1,6 +1,7 @@
 """First triage: which priority a message has, by the desk's own transparent rules, and why. Pure rules."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,18 +31,17 @@ def triage(text: str, tier: str, rules: Triage) -> Verdict:
 
 
 def _by_phrase(text: str, tier: str, rules: Triage) -> Verdict:
-    folded = _folded(text)
-    beginnings = {*_WORD.findall(folded), *folded}
-    hits = [
-        (rule.priority, phrase)
-        for rule in rules.rules
-        if not rule.tiers or tier in rule.tiers
-        if (phrase := _first(rule.phrases, folded, beginnings)) is not None
-    ]
-    if not hits:
+    hits = (
+        (rule.priority.value, number, place)
+        for number, place in _occurring(_folded(text), tuple(rule.phrases for rule in rules.rules))
+        if not (rule := rules.rules[number]).tiers or tier in rule.tiers
+    )
+    worst = min(hits, default=None)
+    if worst is None:
         return Verdict(rules.default, "triage.default", {})
-    priority, phrase = min(hits, key=lambda hit: hit[0].value)
-    return Verdict(priority, "triage.phrase", {"phrase": phrase, "priority": priority.value})
+    priority, number, place = worst
+    words = {"phrase": rules.rules[number].phrases[place], "priority": priority}
+    return Verdict(Priority(priority), "triage.phrase", words)
 
 
 def _folded(text: str) -> str:
@@ -49,32 +49,31 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().replace("’", "'").split())
 
 
-def _first(phrases: tuple[str, ...], folded: str, beginnings: set[str]) -> str | None:
-    """The first phrase that occurs. Hundreds are looked for in every message and hardly any is there, so only
-    those are tried whose beginning (`beginnings` are the words and characters) is in the text."""
+def _occurring(folded: str, phrases: tuple[tuple[str, ...], ...]) -> Iterator[tuple[int, int]]:
+    """Rule and place of every phrase that occurs. Hundreds are looked for in every message and hardly any is
+    there, so only those are tried whose beginning is among the text's words and characters."""
     index = _index(phrases)
-    hits = [each for key in index.keys() & beginnings for each in index[key] if _occurs(each[1], folded)]
-    return phrases[min(hits)[0]] if hits else None
+    for beginning in index.keys() & {*_WORD.findall(folded), *folded}:
+        for number, place, plain in index[beginning]:
+            if plain in folded and (not plain.isascii() or _whole_words(plain).search(folded)):
+                yield number, place
 
 
-def _occurs(plain: str, folded: str) -> bool:
-    """Whole words for alphabets with spaces; Chinese has none."""
-    return plain in folded and (not plain.isascii() or _whole_words(plain).search(folded) is not None)
-
-
-@lru_cache(maxsize=64)
-def _index(phrases: tuple[str, ...]) -> dict[str, list[tuple[int, str]]]:
-    """Phrases by their first word; those in scripts without spaces, or with a sign in front, by their first
-    character."""
-    index: dict[str, list[tuple[int, str]]] = {}
-    for place, plain in enumerate(_folded(phrase) for phrase in phrases):
-        word = _WORD.match(plain) if plain.isascii() else None
-        index.setdefault(word[0] if word else plain[:1], []).append((place, plain))
+@lru_cache(maxsize=16)
+def _index(phrases: tuple[tuple[str, ...], ...]) -> dict[str, list[tuple[int, int, str]]]:
+    """Every rule's phrases by their first word; those in scripts without spaces, or with a sign in front, by
+    their first character."""
+    index: dict[str, list[tuple[int, int, str]]] = {}
+    for number, rule in enumerate(phrases):
+        for place, plain in enumerate(map(_folded, rule)):
+            word = _WORD.match(plain) if plain.isascii() else None
+            index.setdefault(word[0] if word else plain[:1], []).append((number, place, plain))
     return index
 
 
 @lru_cache(maxsize=4096)
 def _whole_words(plain: str) -> re.Pattern[str]:
+    """For alphabets with spaces; Chinese has none."""
     return re.compile(rf"(?<!\w){re.escape(plain)}(?!\w)")
 
 

@@ -72,37 +72,32 @@ class Voice:
         """ "14:15 UTC+1", with the date when it is not today for this reader."""
         zone = ZoneInfo(self.zone)
         local = instant.astimezone(zone)
-        key = "time.today" if local.date() == self.now.astimezone(zone).date() else "time.other_day"
-        return self.catalogue.template(self.language, key).format(
-            clock=f"{local:%H:%M}",
-            offset=_offset(local),
-            day=local.day,
-            month=local.month,
-            month_name=f"{local:%b}",
-        )
+        clock, offset = f"{local.hour:02}:{local.minute:02}", _offset(local)
+        if local.date() == self.now.astimezone(zone).date():
+            return self._said("time.today", clock=clock, offset=offset)
+        date = {"day": local.day, "month": local.month, "month_name": f"{local:%b}"}
+        return self._said("time.other_day", clock=clock, offset=offset, **date)
 
     def duration(self, span: timedelta) -> str:
         """The two largest units of it, "2 h 5 min"; under a minute, seconds."""
         seconds = max(int(span.total_seconds()), 0)
-        counts = {"day": seconds // 86400, "hour": seconds // 3600 % 24, "minute": seconds // 60 % 60}
         if seconds < 60:
-            counts = {"second": seconds}
-        largest = next(iter(unit for unit, count in counts.items() if count), "second")
-        units = list(counts)
-        shown = units[units.index(largest) :][:2]
-        parts = [
-            self.catalogue.template(self.language, f"time.{unit}").format(count=counts[unit])
-            for unit in shown
-            if counts[unit] or unit == largest
-        ]
-        return " ".join(parts)
+            return self._said("time.second", count=seconds)
+        days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+        counts = [("time.day", days), ("time.hour", hours), ("time.minute", minutes)]
+        shown = counts[:2] if days else counts[1:]
+        return " ".join([self._said(key, count=count) for key, count in shown if count])
+
+    def _said(self, key: str, **words: object) -> str:
+        """Of words that are spoken already."""
+        return self.catalogue.template(self.language, key).format_map(words)
 
     def listed(self, words: list[str]) -> str:
         return self.catalogue.template(self.language, "list.separator").join(words)
 
 
 def _offset(local: datetime) -> str:
-    minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
+    minutes = (local.utcoffset() or timedelta()) // timedelta(minutes=1)
     if minutes == 0:
         return "UTC"
     hours, rest = divmod(abs(minutes), 60)

@@ -22,20 +22,25 @@ EVERYTHING = (*PAGING, TimerKind.CLOCK, TimerKind.CLOSE)
 
 def keep(work: Work, before: Ticket | None, after: Ticket) -> Ticket:
     """Save the ticket, set its clocks' alarms where they changed, and bring the card up to date."""
+    if before is None or after.clocks != before.clocks:
+        _set_alarms(work, before, after)
+    work.tx.tickets.save(after)
+    if before is not None and before != after:
+        refresh_card(work, after)
+        show_timeline(work, after)
+    return after
+
+
+def _set_alarms(work: Work, before: Ticket | None, after: Ticket) -> None:
     for kind in ClockKind:
         alarm = _alarm(after, kind)
-        if (before is None and alarm is None) or (before is not None and _alarm(before, kind) == alarm):
+        if alarm == (_alarm(before, kind) if before is not None else None):
             continue
         key = f"clock:{kind.value}:{after.number}"
         if alarm is None:
             work.tx.timers.cancel(key)
         else:
             work.tx.timers.set(Timer(key, TimerKind.CLOCK, after.number, alarm, {"clock": kind.value}))
-    work.tx.tickets.save(after)
-    if before is not None and before != after:
-        refresh_card(work, after)
-        show_timeline(work, after)
-    return after
 
 
 def show_timeline(work: Work, ticket: Ticket) -> None:
@@ -67,7 +72,7 @@ async def acknowledge(work: Work, ticket: Ticket, engineer: Engineer, how: str) 
     """
     if ticket.is_active and not ticket.is_untaken:
         raise Refused("already_taken", ticket=ticket.id, person=ticket.assignee or ticket.acknowledged_by)
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    snapshot = await work.snapshot(ticket)
     moved = ticket.moved(Move.ACKNOWLEDGE, work.now)
     after = promise_update(work, _taken(work, moved, engineer, how), snapshot.acknowledged)
     if how != "assign":
@@ -145,7 +150,7 @@ async def wait(work: Work, ticket: Ticket, engineer: Engineer, need: str) -> Tic
 
 async def resume(work: Work, ticket: Ticket, by: str) -> Ticket:
     """The customer answered: the clocks run again and the engineer is told."""
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    snapshot = await work.snapshot(ticket)
     after = replace(ticket.moved(Move.RESUME, work.now), waiting_for=None)
     update = after.clock(ClockKind.UPDATE)
     after = (
@@ -192,7 +197,7 @@ def close(work: Work, ticket: Ticket) -> Ticket:
 
 async def reopen(work: Work, ticket: Ticket, by: str) -> Ticket:
     """It came back: the promises are made anew from now, and paging begins anew."""
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    snapshot = await work.snapshot(ticket)
     moved = ticket.moved(Move.REOPEN, work.now)
     after = replace(
         moved,

@@ -111,7 +111,7 @@ async def _update(work: Work, request: Request) -> str:
 
 async def _informed(work: Work, request: Request, ticket: Ticket) -> Ticket:
     """The ticket with what the customer is told now, and the next update promised."""
-    snapshot = await work.tx.tickets.snapshot(ticket.policy)
+    snapshot = await work.snapshot(ticket)
     promise = facts(work, request, ticket)
     plan = ticket.clock(ClockKind.PLAN)
     planned = ticket.with_clock(plan.meet(work.now)) if plan and request.said.options.get("plan") else ticket

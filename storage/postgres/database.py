@@ -7,7 +7,9 @@ anybody has written since; if so, everybody's questions are asked once more unde
 from collections.abc import Callable, Sequence
 from itertools import islice
 
+from bot.errors import StoreAway, StoreError
 from storage.ahead import Attempt
+from storage.commits import Spoiled
 from storage.footprint import tables
 from storage.postgres.connection import Link
 from storage.postgres.stock import Stock
@@ -69,7 +71,13 @@ class PostgresDatabase:
     def give_back(self, numbers: Sequence[int]) -> None:
         self._stock.numbers.add(numbers)
 
-    async def commit(self) -> None:
+    async def finish(self, writes: Sequence[Statement]) -> None:
+        try:
+            await self.write(writes)
+        except StoreAway:
+            raise
+        except StoreError as error:
+            raise Spoiled(str(error)) from error
         more = [_MOVE_ON] if self._wrote else []
         if self._made_due and self._hints():
             more.append(_HINT)

@@ -9,7 +9,8 @@ from bot.play.player import Line, Played, Player
 from bot.play.story import Actor, Beat, Expect, Story
 from bot.policy import Policy
 from bot.settings import load_policy
-from storage.sqlite.store import open_store
+
+from tests.openers import OpenStore
 
 STARTS = datetime(2026, 3, 2, 10, tzinfo=UTC)
 DESK = Path(__file__).parents[2] / "stories" / "desk.toml"
@@ -42,10 +43,8 @@ def most_within(lines: list[Line], span: timedelta) -> int:
     return max(sum(1 for each in times if start <= each < start + span) for start in times)
 
 
-async def perform(story: Story, room: Path) -> Played:
-    return await Player(
-        story, policy(), Catalogue.load(), lambda: open_store(room / "desk.db", alone=True)
-    ).play()
+async def perform(story: Story, open_store: OpenStore) -> Played:
+    return await Player(story, policy(), Catalogue.load(), open_store).play()
 
 
 @pytest.mark.parametrize(
@@ -53,9 +52,9 @@ async def perform(story: Story, room: Path) -> Played:
     [("telegram:-1007", 20, timedelta(minutes=1)), ("slack:C1", 1, timedelta(seconds=1))],
 )
 async def test_a_burst_keeps_the_limit_and_loses_nothing(
-    place: str, count: int, span: timedelta, tmp_path: Path
+    place: str, count: int, span: timedelta, open_store: OpenStore
 ) -> None:
-    played = await perform(burst(place), tmp_path)
+    played = await perform(burst(place), open_store)
 
     said = [line for line in played.lines if line.place == place and line.kind in ("post", "edit")]
     posts = "\n".join(line.text for line in said if line.kind == "post")
@@ -64,8 +63,8 @@ async def test_a_burst_keeps_the_limit_and_loses_nothing(
     assert [number for number in range(1, PEOPLE + 1) if f"T-{number} " not in posts] == []
 
 
-async def test_receipts_do_not_wait_behind_cards(tmp_path: Path) -> None:
-    played = await perform(burst("telegram:-1007"), tmp_path)
+async def test_receipts_do_not_wait_behind_cards(open_store: OpenStore) -> None:
+    played = await perform(burst("telegram:-1007"), open_store)
 
     opened = {f"T-{number}": STARTS + timedelta(seconds=number - 1) for number in range(1, PEOPLE + 1)}
     waits = {

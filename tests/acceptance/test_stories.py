@@ -8,37 +8,45 @@ from bot.play.player import Played, Player
 from bot.play.story import Story, read_story, speaking
 from bot.policy import Policy
 from bot.settings import load_policy
-from storage.sqlite.store import open_store
+
+from tests.openers import POSTGRESQL_IN_CI, SQLITE, OpenStore
 
 HERE = Path(__file__).parent
 DESKS = {"desk.toml", "night.toml"}
+LONG = {"forty_eight_hours"}
 ROOMS = (HERE, HERE.parents[1] / "stories")
 STORIES = sorted(path for room in ROOMS for path in room.glob("*.toml") if path.name not in DESKS)
 
-
-async def perform(story: Story, policy: Policy, room: Path) -> Played:
-    return await Player(
-        story, policy, Catalogue.load(), lambda: open_store(room / "desk.db", alone=True)
-    ).play()
+SHORT = [path for path in STORIES if path.stem not in LONG]
 
 
-@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
-async def test_story(path: Path, tmp_path: Path) -> None:
+async def perform(story: Story, policy: Policy, open_store: OpenStore) -> Played:
+    return await Player(story, policy, Catalogue.load(), open_store).play()
+
+
+async def failures(path: Path, open_store: OpenStore) -> tuple[str, ...]:
     story = read_story(path)
     policy = load_policy(path.parent / story.config)
-    played = await perform(story, policy, tmp_path)
-
-    assert played.failures == []
+    return tuple((await perform(story, policy, open_store)).failures)
 
 
-async def test_the_demo_speaks_chinese(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "path", [each for each in STORIES if each.stem not in LONG], ids=lambda path: path.stem
+)
+async def test_story(path: Path, open_store: OpenStore) -> None:
+    assert await failures(path, open_store) == ()
+
+
+@pytest.mark.parametrize("open_store", [SQLITE, POSTGRESQL_IN_CI], indirect=True)
+@pytest.mark.parametrize("name", sorted(LONG))
+async def test_long_story(name: str, open_store: OpenStore) -> None:
+    assert await failures(HERE / f"{name}.toml", open_store) == ()
+
+
+async def test_the_demo_speaks_chinese(open_store: OpenStore) -> None:
     path = HERE.parents[1] / "stories" / "demo.toml"
     policy = speaking(load_policy(path.parent / "desk.toml"), "zh")
-    player = Player(
-        read_story(path), policy, Catalogue.load(), lambda: open_store(tmp_path / "desk.db", alone=True)
-    )
-
-    played = await player.play()
+    played = await perform(read_story(path), policy, open_store)
 
     assert played.failures == []
     assert any("下次更新" in line.text for line in played.lines)

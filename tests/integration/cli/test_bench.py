@@ -31,7 +31,7 @@ def test_an_unknown_measurement(fresh: Terminal) -> None:
     assert "Did you mean 'intake'?" in said.err
 
 
-@pytest.mark.parametrize("name", ["history", "idle", "intake", "peers", "timers"])
+@pytest.mark.parametrize("name", ["history", "http", "idle", "intake", "peers", "timers"])
 def test_help_names_the_goals(fresh: Terminal, name: str) -> None:
     assert "--quick" in fresh.run("bench", name, "--help").out
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from bot.customers.customer import Customer, conversation
@@ -28,10 +27,11 @@ from bot.messages.catalogue import Catalogue
 from bot.play.clock import VirtualClock
 from bot.play.stage import Fault, Shown, StageChannel, stage
 from bot.policy import Policy
+from bot.ports import Store
 from bot.tickets.ticket import Event, Ticket
 from bot.work import House
-from storage.sqlite.store import SqliteStore, open_store
 
+from tests.openers import OpenStore
 from tests.unit.escalation.builders import policy
 from tests.unit.tickets.builders import START
 
@@ -57,7 +57,7 @@ class Night:
     policy: Policy
     clock: VirtualClock
     channels: dict[str, StageChannel]
-    store: SqliteStore
+    store: Store
     engine: Engine
     desk: Desk
     seen: dict[str, int] = field(default_factory=dict)
@@ -226,13 +226,13 @@ class Night:
 
 
 @asynccontextmanager
-async def begin(path: Path, policy: Policy) -> AsyncIterator[Night]:
-    """A night that begins at START with an empty store in `path`."""
+async def begin(open_store: OpenStore, policy: Policy) -> AsyncIterator[Night]:
+    """A night that begins at START with an empty store."""
     clock = VirtualClock(START)
     channels = {name: stage(name, clock) for name in ("slack", "telegram")}
     able = {name: channel.capabilities for name, channel in channels.items()}
     house = House.build(policy, Catalogue.load(), able)
-    store = await open_store(path / "desk.db", alone=True)
+    store = await open_store()
     try:
         await store.write(_introduce)
         woken = asyncio.Event()

@@ -1,12 +1,12 @@
 """Paging until a human acknowledges: whoever can be reached, by whatever way works, for ever."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest_asyncio
 from bot.tickets.sla import ClockKind
 
 from tests.integration.core.night import ACME, BETA, DESK, GROUP, Night, begin, desk_policy
+from tests.openers import OpenStore
 from tests.unit.escalation.builders import people
 
 OUTAGE = "production is down for everyone"
@@ -70,9 +70,9 @@ async def test_what_the_customer_reads_meanwhile(night: Night) -> None:
     assert "A human was due by 10:15 UTC. We are late, and we are sorry." in night.card()
 
 
-async def test_a_step_with_nobody_is_skipped_at_once_and_said_so(tmp_path: Path) -> None:
+async def test_a_step_with_nobody_is_skipped_at_once_and_said_so(open_store: OpenStore) -> None:
     desk = desk_policy(escalation={"urgent": {"steps": [["dba"], ["tam", "dba.2"], ["senior"]]}})
-    async with begin(tmp_path, desk) as night:
+    async with begin(open_store, desk) as night:
         await night.says("dana", P1)
         assert night.pages() == [(0, "U-NORA")]
         page = night.heard("U-NORA")[0]
@@ -83,9 +83,9 @@ async def test_a_step_with_nobody_is_skipped_at_once_and_said_so(tmp_path: Path)
         assert (await night.events()).count("step_skipped") == 2
 
 
-async def test_nobody_can_be_reached_and_it_is_said(tmp_path: Path) -> None:
+async def test_nobody_can_be_reached_and_it_is_said(open_store: OpenStore) -> None:
     nowhere = {name: {"identities": {"pager": name}} for name in ("ada", "abe", "leo", "nora", "tom", "fay")}
-    async with begin(tmp_path, desk_policy(engineers=people(**nowhere))) as night:
+    async with begin(open_store, desk_policy(engineers=people(**nowhere))) as night:
         await night.says("dana", OUTAGE)
         await night.till(30)
         assert night.pages() == []
@@ -105,10 +105,10 @@ async def test_an_unreachable_engineer_is_not_said_to_be_paged(night: Night) -> 
     assert "undeliverable" in await night.events()
 
 
-async def test_a_page_that_cannot_go_one_way_goes_the_next_way_now(tmp_path: Path) -> None:
+async def test_a_page_that_cannot_go_one_way_goes_the_next_way_now(open_store: OpenStore) -> None:
     ladder = [{"via": "slack"}, {"via": "telegram", "after": "10m"}]
     nora = {"identities": {"slack": "U-NORA", "telegram": "204"}, "ladder": ladder}
-    async with begin(tmp_path, desk_policy(engineers=people(nora=nora))) as night:
+    async with begin(open_store, desk_policy(engineers=people(nora=nora))) as night:
         night.fails("rate_limited", "U-NORA", minutes=5)
         await night.says("dana", P1)
         await night.till(0.1)
@@ -118,10 +118,10 @@ async def test_a_page_that_cannot_go_one_way_goes_the_next_way_now(tmp_path: Pat
         assert "This page is 5 min old: it was first due at 10:00 UTC." in night.heard("U-NORA")[0]
 
 
-async def test_a_page_behind_a_blocked_one_goes_the_next_way_too(tmp_path: Path) -> None:
+async def test_a_page_behind_a_blocked_one_goes_the_next_way_too(open_store: OpenStore) -> None:
     ladder = [{"via": "slack"}, {"via": "telegram", "after": "10m"}]
     nora = {"identities": {"slack": "U-NORA", "telegram": "204"}, "ladder": ladder}
-    async with begin(tmp_path, desk_policy(engineers=people(nora=nora))) as night:
+    async with begin(open_store, desk_policy(engineers=people(nora=nora))) as night:
         night.fails("rate_limited", "U-NORA", minutes=30)
         await night.says("dana", P1)
         await night.till(1)
@@ -130,12 +130,12 @@ async def test_a_page_behind_a_blocked_one_goes_the_next_way_too(tmp_path: Path)
         assert [minute for minute, place in night.pages() if place == "204"] == [0, 1]
 
 
-async def test_a_rung_of_the_ladder_is_climbed_although_rounds_repeat_sooner(tmp_path: Path) -> None:
+async def test_a_rung_of_the_ladder_is_climbed_although_rounds_repeat_sooner(open_store: OpenStore) -> None:
     ladder = [{"via": "slack"}, {"via": "telegram", "after": "10m"}]
     nora = {"identities": {"slack": "U-NORA", "telegram": "204"}, "ladder": ladder}
     steps = {"steps": [["senior"], ["senior"], ["senior"], ["senior"]], "at": ["0s", "5m", "10m", "15m"]}
     async with begin(
-        tmp_path, desk_policy(engineers=people(nora=nora), escalation={"urgent": steps})
+        open_store, desk_policy(engineers=people(nora=nora), escalation={"urgent": steps})
     ) as night:
         await night.says("dana", P1)
         await night.till(16)
@@ -198,9 +198,9 @@ async def test_a_customer_who_cannot_be_reached_is_somebodys_business(night: Nig
     assert (await night.ticket()).answered_at is None
 
 
-async def test_a_notice_that_cannot_arrive_goes_the_next_way(tmp_path: Path) -> None:
+async def test_a_notice_that_cannot_arrive_goes_the_next_way(open_store: OpenStore) -> None:
     leo = {"identities": {"slack": "U-LEO", "telegram": "203"}}
-    async with begin(tmp_path, desk_policy(engineers=people(leo=leo))) as night:
+    async with begin(open_store, desk_policy(engineers=people(leo=leo))) as night:
         night.fails("unreachable", "U-LEO")
         await night.says("dana", P1)
         await night.does("nora", "ack T-1")
@@ -208,19 +208,19 @@ async def test_a_notice_that_cannot_arrive_goes_the_next_way(tmp_path: Path) -> 
         assert any("the response promise (by 11:30 UTC+1) is broken" in text for text in night.heard("203"))
 
 
-async def test_a_schedule_that_was_taken_away_stops_no_paging(tmp_path: Path) -> None:
-    async with begin(tmp_path, desk_policy()) as night:
+async def test_a_schedule_that_was_taken_away_stops_no_paging(open_store: OpenStore) -> None:
+    async with begin(open_store, desk_policy()) as night:
         await night.says("dana", P1)
     old = desk_policy()
     renamed = old.model_copy(update={"schedules": (old.schedules[0].model_copy(update={"name": "other"}),)})
-    async with begin(tmp_path, renamed) as night:
+    async with begin(open_store, renamed) as night:
         await night.till(40)
         assert {"U-LEO", "U-ADA"} <= set(who(night.pages(), since=1))
 
 
-async def test_a_breach_without_any_lead_is_told_to_the_desk(tmp_path: Path) -> None:
+async def test_a_breach_without_any_lead_is_told_to_the_desk(open_store: OpenStore) -> None:
     nobody = {"leo": {"identities": {"pager": "leo"}}}
-    async with begin(tmp_path, desk_policy(engineers=people(**nobody))) as night:
+    async with begin(open_store, desk_policy(engineers=people(**nobody))) as night:
         await night.says("dana", P1)
         await night.till(31)
         assert any("the response promise (by 10:30 UTC) is broken" in text for text in night.heard(DESK))
@@ -318,8 +318,8 @@ async def test_in_the_room_its_ticket_is_meant_and_nothing_opens(incident: Night
     assert len(await incident.tickets()) == 1
 
 
-async def test_a_short_room_keeps_the_newest_lines(tmp_path: Path) -> None:
-    async with begin(tmp_path, desk_policy()) as night:
+async def test_a_short_room_keeps_the_newest_lines(open_store: OpenStore) -> None:
+    async with begin(open_store, desk_policy()) as night:
         await night.says("dana", OUTAGE)
         for minute in range(1, 60):
             await night.till(minute)

@@ -28,14 +28,25 @@ async def test_an_event_is_confirmed_after_the_commit(door: Door, inbox: Recordi
     assert posted.sent_at.isoformat() == "2026-05-28T20:26:40.000200+00:00"
 
 
-async def test_a_desk_that_cannot_commit_gives_500_and_hears_it_again(
+async def test_a_desk_that_cannot_commit_gives_503_and_hears_it_again(
     door: Door, inbox: RecordingInbox
 ) -> None:
     event = callback(message("C1", "U1", "video is black"))
     inbox.faults.append(StoreError("disk full"))
 
-    assert (await door.event(event)).status_code == 500
+    assert (await door.event(event)).status_code == 503
     assert inbox.committed == []
+    assert (await door.event(event, retry=1)).status_code == 200
+    assert inbox.only(MessagePosted).text == "video is black"
+
+
+async def test_an_event_we_fail_on_ourselves_gives_500_and_comes_again(
+    door: Door, inbox: RecordingInbox
+) -> None:
+    event = callback(message("C1", "U1", "video is black"))
+    inbox.faults.append(RuntimeError("a bug"))
+
+    assert (await door.event(event)).status_code == 500
     assert (await door.event(event, retry=1)).status_code == 200
     assert inbox.only(MessagePosted).text == "video is black"
 
@@ -65,6 +76,13 @@ async def test_our_own_messages_are_not_heard(door: Door, inbox: RecordingInbox)
     assert inbox.offered == []
 
 
+async def test_our_own_messages_are_not_heard_whatever_they_are(door: Door, inbox: RecordingInbox) -> None:
+    """Of somebody else's, an unknown kind is kept for a human."""
+    own = own_message("C1", "T-1 · P0") | {"subtype": "brand_new"}
+    assert (await door.event(callback(own))).status_code == 200
+    assert inbox.offered == []
+
+
 async def test_an_unknown_event_is_confirmed_and_forgotten(door: Door, inbox: RecordingInbox) -> None:
     assert (await door.event(callback({"type": "team_rename", "name": "x"}))).status_code == 200
     assert inbox.offered == []
@@ -80,6 +98,7 @@ async def test_an_unknown_event_is_confirmed_and_forgotten(door: Door, inbox: Re
         {"type": "message", "channel": "C1", "user": "U1", "ts": "1780000000.000100", "files": ["oops"]},
         {"type": "message", "subtype": "message_changed", "channel": "C1"},
         {"type": "reaction_added", "user": "U1", "item": None, "reaction": "eyes"},
+        {"channel": "C1", "user": "U1", "text": "of no type", "ts": "1780000000.000100"},
     ],
 )
 async def test_what_cannot_be_read_is_kept_as_it_came(
@@ -177,9 +196,10 @@ async def test_signed_bodies_that_are_no_json_object_are_400(
     assert inbox.offered == []
 
 
-async def test_bytes_that_are_no_text_are_401(door: Door) -> None:
+@pytest.mark.parametrize("body", [b"\xff\xfe{}", BODY.encode("utf-16")])
+async def test_bytes_that_are_no_text_are_401(door: Door, body: bytes) -> None:
     headers = {"X-Slack-Request-Timestamp": str(door.now), "X-Slack-Signature": "v0=00"}
-    assert (await door.raw(b"\xff\xfe{}", JSON | headers)).status_code == 401
+    assert (await door.raw(body, JSON | headers)).status_code == 401
 
 
 async def test_signed_requests_of_no_known_kind_are_4xx(door: Door) -> None:

@@ -116,7 +116,7 @@ async def test_a_command_that_fails_in_time_is_not_confirmed(
     slack: FakeSlack, door: Door, inbox: RecordingInbox
 ) -> None:
     inbox.faults.append(StoreError("disk full"))
-    assert (await door.command(slash(slack, "/ack", "T-12"))).status_code == 500
+    assert (await door.command(slash(slack, "/ack", "T-12"))).status_code == 503
 
 
 async def test_a_button(slack: FakeSlack, http_app: SlackApp, door: Door, inbox: RecordingInbox) -> None:
@@ -163,7 +163,7 @@ async def test_a_button_the_desk_cannot_commit_is_not_confirmed(
 ) -> None:
     inbox.faults.append(StoreError("disk full"))
     payload = await press(slack, http_app)
-    assert (await door.button(payload)).status_code == 500
+    assert (await door.button(payload)).status_code == 503
     assert (await door.button(payload)).status_code == 200
     assert inbox.only(VerbInvoked).text == "ack T-12"
 

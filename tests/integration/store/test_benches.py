@@ -7,6 +7,7 @@ from tempfile import gettempdir
 
 import pytest
 from bot.bench.history import HistoryOptions, run_history
+from bot.bench.http import HttpOptions, run_http
 from bot.bench.idle import IdleOptions, run_idle
 from bot.bench.intake import IntakeOptions, run_intake
 from bot.bench.report import CannotMeasure, Goal, Report, percentile
@@ -86,6 +87,18 @@ def test_history_that_no_disk_holds_is_refused() -> None:
 def test_history_needs_a_customer_for_every_ticket() -> None:
     with pytest.raises(ValueError, match="more customers"):
         replace(FEW, slices=50)
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_http_tells_its_figures_and_loses_nothing_when_the_desk_is_killed() -> None:
+    before = left_behind()
+    report = run_http(HttpOptions(events=40, slices=2, many=8, waits=30, few=4))
+    figures = shape(report)
+    assert (figures["events"], figures["requests_per_event"]) == (80, 1.1)
+    assert figures["confirmed"] == figures["ledger_rows"] == figures["tickets"] == 190
+    assert 170 <= figures["confirmed_when_killed"] < 190  # type: ignore[operator]
+    assert [goal.goal for goal in report.goals] == [4000.0, 25.0]
+    assert left_behind() <= before
 
 
 @pytest.mark.parametrize("wrong", [{"tickets": 0}, {"seconds": -1}])

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from adapters.telegram.app import TelegramApp
 from adapters.telegram.intake import ATTEMPTS
+from bot.engine.presence import Turn
 from bot.errors import Malformed, StoreError
 from bot.inbound import Inbound, MessagePosted, Unreadable
 
@@ -290,3 +291,23 @@ class TestStartAndStop:
         telegram.fail("setMyCommands", too_many(600))
         async with running(app):
             assert app.ready
+
+
+async def test_readers_take_turns_and_every_update_is_taken_once(
+    telegram: FakeTelegram, inbox: RecordingInbox, clock: ManualClock, acme: Chat, customer: User
+) -> None:
+    """The second worker waits for its turn without touching the bot's updates."""
+    mine, theirs = MyTurn(), Turn("telegram")
+    first = TelegramApp(settings(telegram), inbox, clock, CATALOGUE, mine)
+    second = TelegramApp(settings(telegram), inbox, clock, CATALOGUE, theirs)
+    async with running(first), running(second):
+        await telegram.people.say(acme, customer, "one")
+        await inbox.until(lambda: len(inbox.committed) == 1)
+        mine.end()
+        theirs.settle(mine=True)
+        await telegram.people.say(acme, customer, "two")
+        await inbox.until(lambda: "two" in texts(inbox))
+    assert list(dict.fromkeys(texts(inbox))) == ["one", "two"]
+    keys = [each.event_key for each in inbox.committed]
+    assert len(set(keys)) == 2  # what comes again has the same key, and the ledger knows it
+    assert telegram.updates.pending == []

@@ -29,7 +29,6 @@ CLOCKS = [each.value for each in ClockKind]
 
 # Keys the code builds, and everything that can be put in.
 BUILT: dict[str, list[str]] = {
-    "time.{}": ["day", "hour", "minute", "second"],
     "state.{}": [each.value for each in State],
     "standing.{}": [each.value for each in State],
     "tier.{}": [each.value for each in Tier],

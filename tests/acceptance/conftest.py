@@ -1,0 +1,15 @@
+"""Every story is told on every kind of store."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.contract.places import KINDS
+from tests.openers import OpenStore, opener
+
+
+@pytest.fixture(params=KINDS)
+async def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[OpenStore]:
+    async with opener(request, tmp_path) as opened:
+        yield opened

@@ -21,7 +21,7 @@ from time import perf_counter
 from bot.bench import filling, filling_postgres
 from bot.bench.filling import ACTIVE
 from bot.bench.ground import Customers, house, scratch
-from bot.bench.intake import rush
+from bot.bench.intake import rush, warm
 from bot.bench.progress import Stages, watched
 from bot.bench.report import CannotMeasure, Figure, Goal, Report
 from bot.bench.server import scratch_database
@@ -169,6 +169,7 @@ async def _side(directory: Path, stored: int, options: HistoryOptions, stages: S
 async def _on_sqlite(path: Path, stored: int, options: HistoryOptions, stages: Stages) -> Store:
     await filling.live(path)
     filling.multiply(path, stored, options.customers, stages.stage(f"{stored:,} tickets of the past", stored))
+    warm(path)
     return await open_sqlite(path, alone=True)
 
 

@@ -155,12 +155,12 @@ def _latency(directory: Path, options: IntakeOptions, stages: Stages) -> list[fl
     customers = Customers(max(20_000, expected * 2))
     asyncio.run(live(path))
     multiply(path, options.stored, customers.count, stages.stage("tickets of the past", options.stored))
-    _warm(path)
+    warm(path)
     bar = stages.stage(f"messages at {options.offered:g}/s", expected)
     return sorted(asyncio.run(_offer(path, options, customers, bar)))
 
 
-def _warm(path: Path) -> None:
+def warm(path: Path) -> None:
     """Read it all once: a desk that has run for long has what it uses of its database in memory."""
     buffer = bytearray(1 << 23)
     with path.open("rb", buffering=0) as file:

@@ -5,23 +5,22 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import version
-from typing import Protocol
+from types import ModuleType
+from typing import Protocol, cast
 
 import structlog
 from pydantic import SecretStr
 from starlette.routing import BaseRoute
 
-from adapters.slack.app import SlackApp
 from adapters.slack.settings import API_URL as SLACK_API_URL
 from adapters.slack.settings import SlackSettings
-from adapters.telegram.app import TelegramApp
 from adapters.telegram.settings import OFFICIAL as TELEGRAM_API_URL
 from adapters.telegram.settings import TelegramSettings
-from adapters.terminal.app import TerminalApp
 from adapters.web.server import WebServer, web_app
 from bot.clock import SystemClock
 from bot.desk import Desk
@@ -52,6 +51,18 @@ class ChannelApp(Protocol):
     async def run(self) -> None: ...
     def stop(self) -> None: ...
     async def close(self) -> None: ...
+
+
+class _Slack(Protocol):
+    SlackApp: Callable[[SlackSettings, Inbox, Clock], ChannelApp]
+
+
+class _Telegram(Protocol):
+    TelegramApp: Callable[[TelegramSettings, Inbox, Clock, Catalogue, Turn], ChannelApp]
+
+
+class _Terminal(Protocol):
+    TerminalApp: Callable[[Inbox, Clock, Voice, dict[str, str]], ChannelApp]
 
 
 class Door:
@@ -124,13 +135,19 @@ def _apps(
     way_in = post.role.way_in(settings.public_url)
     voice = Voice(catalogue, policy.desk.language, policy.desk.time_zone, clock.now())
     if (slack := slack_settings(settings, voice.say("refused.late_failure"), way_in)) is not None:
-        apps.append(SlackApp(slack, door, clock))
+        apps.append(cast(_Slack, _code_of("slack")).SlackApp(slack, door, clock))
     if (telegram := telegram_settings(settings, policy, way_in)) is not None:
-        apps.append(TelegramApp(telegram, door, clock, catalogue, post.telegram))
+        module = cast(_Telegram, _code_of("telegram"))
+        apps.append(module.TelegramApp(telegram, door, clock, catalogue, post.telegram))
     if not apps:
         names = {engineer.id: engineer.name for engineer in policy.engineers}
-        apps.append(TerminalApp(door, clock, voice, names))
+        apps.append(cast(_Terminal, _code_of("terminal")).TerminalApp(door, clock, voice, names))
     return apps
+
+
+def _code_of(channel: str) -> ModuleType:
+    """A platform's library takes half a second to import and 20 MB: only where the platform is configured."""
+    return import_module(f"adapters.{channel}.app")
 
 
 def _reachable_here(policy: Policy, channels: Mapping[str, Channel]) -> Policy:

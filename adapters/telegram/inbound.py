@@ -16,9 +16,8 @@ from telegram import (
     Update,
     User,
 )
-from telegram.ext.filters import StatusUpdate
 
-from adapters.telegram import content
+from adapters.telegram import content, service
 from adapters.telegram.commands import PREFIX
 from adapters.telegram.render import VERB_PREFIX
 from bot.inbound import (
@@ -130,9 +129,7 @@ class Translator:
 
     def _without_words(self, message: Message, raw: Mapping[str, Any], now: datetime) -> tuple[Inbound, ...]:
         """Joins, pins and the like are nobody's message; a kind of message unknown here is kept."""
-        known = (
-            self._is_mine(message) or content.command(message) or StatusUpdate.ALL.filter(Update(0, message))
-        )
+        known = self._is_mine(message) or content.command(message) or service.tells(message)
         return () if known else (self.unreadable(raw, "a kind of message the desk cannot read", now),)
 
     def _edited(self, message: Message, update_id: int) -> tuple[Inbound, ...]:

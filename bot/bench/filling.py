@@ -1,4 +1,7 @@
-"""A database with a past: two tickets are really lived through, then multiplied by SQL in every table."""
+"""A database with a past: two tickets are really lived through, then multiplied by SQL in every table.
+
+Here for SQLite; what PostgreSQL needs beyond that stands in `filling_postgres`.
+"""
 
 import asyncio
 import os
@@ -29,10 +32,9 @@ CHUNK = 20_000
 CLOSED, TAKEN = 700_000_001, 700_000_002
 """The two tickets. Their numbers and the marks below occur nowhere else, so they are found in every text."""
 _CUSTOMER, _MESSAGE, _EVENT = 9_999_999, "88888888", "7777777777"
-_RISING = "printf('%014X', n)"  # like a platform's ids
 _FAST = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1000000", "temp_store = MEMORY")
-_OF_TICKETS = ("tickets", "events", "message_links", "ledger", "outbox", "pages", "timers")
-_OF_CUSTOMERS = ("customers", "identities")
+OF_TICKETS = ("tickets", "events", "message_links", "ledger", "outbox", "pages", "timers")
+OF_CUSTOMERS = ("customers", "identities")
 
 
 class SetClock:
@@ -49,27 +51,43 @@ class SetClock:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """How a database says it. `rows` has :first and :last; `padded` a {} for the number; `rising` is like a
+    platform's ids."""
+
+    rows: str
+    padded: str
+    rising: str
+
+
+SQLITE = Words(
+    NUMBERS + " SELECT {} FROM numbers",  # noqa: S608 - of our own making
+    "printf('%07d', {})",
+    "printf('%014X', n)",
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Copied:
     """A row that was really written, to be written again for many numbers `n`."""
 
     table: str
     values: dict[str, Any]
 
-    def statement(self, ticket: int, tickets: int, customers: int) -> str:
+    def statement(self, ticket: int, tickets: int, customers: int, words: Words = SQLITE) -> str:
         """INSERT for `n` from :first to :last; row `n` belongs to ticket `n` of customer `n % customers`."""
         marks = {
             str(ticket): "n",
-            str(_CUSTOMER): f"printf('%07d', n % {customers})",
+            str(_CUSTOMER): words.padded.format(f"n % {customers}"),
             _MESSAGE: "n",
-            _EVENT: _RISING,
+            _EVENT: words.rising,
         }
         later = "n * 1000000" if self.table == "timers" else f"(n - {tickets}) * {SPACING}"
         chosen = "= 0" if ticket == TAKEN else "> 0"
         expressions = [_expression(value, marks, later) for value in self.values.values()]
         return (
-            f"INSERT INTO {self.table} ({', '.join(self.values)}) "  # noqa: S608 - of our own making
-            f"{NUMBERS} SELECT {', '.join(expressions)} "
-            f"FROM numbers WHERE n % {ACTIVE} {chosen}"
+            f"INSERT INTO {self.table} ({', '.join(self.values)}) "
+            f"{words.rows.format(', '.join(expressions))} WHERE n % {ACTIVE} {chosen}"
         )
 
 
@@ -102,11 +120,12 @@ async def live(path: Path) -> None:
     db.commit()
     db.close()
     store = await open_store(path)
-    await _live(store, SetClock(SystemClock().now()))
+    await live_on(store, SetClock(SystemClock().now()))
     await store.close()
 
 
-async def _live(store: Store, clock: SetClock) -> None:
+async def live_on(store: Store, clock: SetClock) -> None:
+    """The two tickets, on an empty store whose next ticket is number CLOSED."""
     home = house()
     engine = Engine(store, clock, home, {CHANNEL: Swallower(_MESSAGE)}, asyncio.Event())
     desk = Desk(store, clock, home, lambda: None)
@@ -143,8 +162,8 @@ def multiply(path: Path, tickets: int, customers: int, bar: Bar) -> None:
     for pragma in _FAST:
         db.execute(f"PRAGMA {pragma}")
     past = {ticket: list(_rows_of(db, ticket)) for ticket in (CLOSED, TAKEN)}
-    known = [Copied(table, row) for table in _OF_CUSTOMERS for row in _rows(db, table)]
-    for table in (*_OF_TICKETS, *_OF_CUSTOMERS):
+    known = [Copied(table, row) for table in OF_CUSTOMERS for row in _rows(db, table)]
+    for table in (*OF_TICKETS, *OF_CUSTOMERS):
         db.execute(f"DELETE FROM {table}")  # noqa: S608
     inserts = [row.statement(ticket, tickets, customers) for ticket, rows in past.items() for row in rows]
     for row in known:
@@ -168,7 +187,7 @@ def _flush(path: Path) -> None:
 
 
 def _rows_of(db: sqlite3.Connection, ticket: int) -> Iterator[Copied]:
-    for table in _OF_TICKETS:
+    for table in OF_TICKETS:
         for row in _rows(db, table):
             if str(ticket) in str(row):
                 yield Copied(table, row)

@@ -133,10 +133,10 @@ async def _slice(
 ) -> Slice:
     writes = [await recorder.statements(message) for message in messages]
     gc.collect()
-    return Slice(await _rush(desk, messages, callers), write_each(plain, writes), sum(map(len, writes)))
+    return Slice(await rush(desk, messages, callers), write_each(plain, writes), sum(map(len, writes)))
 
 
-async def _rush(desk: Desk, messages: Sequence[MessagePosted], callers: int) -> float:
+async def rush(desk: Desk, messages: Sequence[MessagePosted], callers: int) -> float:
     """Seconds until all are committed, `callers` at a time."""
     waiting = iter(messages)
 
@@ -155,12 +155,12 @@ def _latency(directory: Path, options: IntakeOptions, stages: Stages) -> list[fl
     customers = Customers(max(20_000, expected * 2))
     asyncio.run(live(path))
     multiply(path, options.stored, customers.count, stages.stage("tickets of the past", options.stored))
-    _warm(path)
+    warm(path)
     bar = stages.stage(f"messages at {options.offered:g}/s", expected)
     return sorted(asyncio.run(_offer(path, options, customers, bar)))
 
 
-def _warm(path: Path) -> None:
+def warm(path: Path) -> None:
     """Read it all once: a desk that has run for long has what it uses of its database in memory."""
     buffer = bytearray(1 << 23)
     with path.open("rb", buffering=0) as file:
@@ -171,7 +171,7 @@ def _warm(path: Path) -> None:
 async def _offer(path: Path, options: IntakeOptions, customers: Customers, bar: Bar) -> list[float]:
     store = await open_store(path, alone=True)
     desk = Desk(store, SystemClock(), house(), lambda: None)
-    await _rush(desk, [customers.message(0, SystemClock().now())], 1)
+    await rush(desk, [customers.message(0, SystemClock().now())], 1)
     waits = await _come(desk, customers, list(_arrivals(options)), bar)
     await store.close()
     return waits

@@ -8,7 +8,13 @@ from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 
+from bot.errors import DawnlineError
+
 Figure = float | int | str
+
+
+class CannotMeasure(DawnlineError):
+    """What is to be measured, or what it is to be measured beside, cannot be had here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Commands(LazyGroup):
         "report": Later("bot.cli.report", "Promises kept and broken, and how long customers waited."),
         "db": Later("bot.cli.db", "Migrate the store, check it, copy it to PostgreSQL."),
         "slack": Later("bot.cli.slack", "What Slack must be told about Dawnline."),
-        "bench": Later("bot.cli.bench", "Measure this machine: intake, timers, their lateness, escalations."),
+        "bench": Later("bot.cli.bench", "Measure the desk on this machine, on databases of their own."),
         "version": Later("bot.cli.version", "Print the version."),
     }
 

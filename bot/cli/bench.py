@@ -1,14 +1,18 @@
-"""`dawnline bench intake | http | timers | lateness | escalate | idle | history | peers`."""
+"""`dawnline bench escalate | history | http | idle | intake | lateness | peers | timers`."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from bot.bench import escalate as escalate_bench
+from bot.bench import history as history_bench
 from bot.bench import http as http_bench
+from bot.bench import idle as idle_bench
 from bot.bench import intake as intake_bench
 from bot.bench import lateness as lateness_bench
+from bot.bench import peers as peers_bench
 from bot.bench import shared_intake, shared_timers
 from bot.bench import timers as timers_bench
 from bot.bench.report import Report
@@ -27,16 +31,14 @@ def server_at(url: str) -> str:
 
 
 Quick = Annotated[bool, typer.Option("--quick", help="Small amounts: a hint in seconds, no proof.")]
-Server = Annotated[
-    str | None,
-    typer.Option(
-        "--database",
-        parser=server_at,
-        metavar="URL",
-        help="Measure several workers on a new database of this PostgreSQL server, which is dropped "
-        "afterwards. The URL's own database is not touched.",
-    ),
-]
+SERVER = typer.Option(
+    "--database",
+    parser=server_at,
+    metavar="URL",
+    help="Measure on new databases of this PostgreSQL server, which are dropped afterwards. The URL's own "
+    "database is not touched. Default: SQLite.",
+)
+Server = Annotated[str | None, SERVER]
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, epilog="Example: [cyan]dawnline bench intake --quick[/]"
@@ -51,6 +53,29 @@ def bench() -> None:
     """
 
 
+@app.command(epilog="Example: [cyan]dawnline bench history --large 10000000[/]")
+def history(
+    database: Server = None,
+    large: Annotated[
+        int | None,
+        typer.Option("--large", min=1, help="So many tickets of the past, beside ten thousand."),
+    ] = None,
+    quick: Quick = False,
+    as_json: AsJson = False,
+) -> None:
+    """What one ticket costs with millions of tickets of the past, beside ten thousand."""
+    options = history_bench.QUICK if quick else history_bench.HistoryOptions()
+    options = replace(options, database=database, large=large or options.large)
+    show(history_bench.run_history(options), as_json)
+
+
+@app.command(epilog="Example: [cyan]dawnline bench idle --json[/]")
+def idle(database: Server = None, quick: Quick = False, as_json: AsJson = False) -> None:
+    """What a desk with nothing to do costs: its memory, its start, its wake-ups; beside a bare Python."""
+    options = replace(idle_bench.QUICK if quick else idle_bench.IdleOptions(), database=database)
+    show(idle_bench.run_idle(options), as_json)
+
+
 @app.command(epilog="Example: [cyan]dawnline bench intake --json[/]")
 def intake(database: Server = None, quick: Quick = False, as_json: AsJson = False) -> None:
     """Tickets per second beside a plain loop, and how long a message waits. On SQLite with a million
@@ -60,6 +85,22 @@ def intake(database: Server = None, quick: Quick = False, as_json: AsJson = Fals
     else:
         options = shared_intake.QUICK if quick else shared_intake.SharedIntakeOptions()
         show(shared_intake.run_shared_intake(database, options), as_json)
+
+
+@app.command(
+    epilog="Example: [cyan]dawnline bench peers --database postgresql://postgres@localhost/postgres[/]"
+)
+def peers(
+    database: Annotated[str, SERVER],
+    quick: Quick = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tickets per second beside alerta and django-helpdesk, on the same PostgreSQL; needs a package registry.
+
+    Both are installed into environments of their own that are gone afterwards.
+    """
+    options = peers_bench.quick(database) if quick else peers_bench.PeersOptions(database)
+    show(peers_bench.run_peers(options), as_json)
 
 
 @app.command(epilog="Example: [cyan]dawnline bench http --json[/]")

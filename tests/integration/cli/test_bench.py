@@ -38,6 +38,16 @@ def test_several_workers_need_postgresql(fresh: Terminal, name: str) -> None:
     assert "postgresql://" in said.err
 
 
-@pytest.mark.parametrize("name", ["intake", "http", "timers", "lateness", "escalate"])
+NAMES = ["escalate", "history", "http", "idle", "intake", "lateness", "peers", "timers"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_help_names_the_goals(fresh: Terminal, name: str) -> None:
     assert "--quick" in fresh.run("bench", name, "--help").out
+
+
+@pytest.mark.parametrize("name", ["history", "idle", "peers"])
+def test_a_server_that_is_not_there(fresh: Terminal, name: str) -> None:
+    said = fresh.run("bench", name, "--quick", "--database", "postgresql://127.0.0.1:9/nothing")
+    assert said.code == 2
+    assert said.err.startswith("PostgreSQL: ")

@@ -2,17 +2,20 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
 
 import asyncpg
 import pytest
 from bot.bench.escalate import EscalateOptions, run_escalate
+from bot.bench.history import HistoryOptions, run_history
 from bot.bench.http import HttpOptions, run_http
+from bot.bench.idle import IdleOptions, run_idle
 from bot.bench.intake import IntakeOptions, run_intake
 from bot.bench.lateness import LatenessOptions, run_lateness
 from bot.bench.place import PREFIX, named, place
-from bot.bench.report import Goal, Report, percentile
+from bot.bench.report import CannotMeasure, Goal, Report, percentile
 from bot.bench.shared_intake import SharedIntakeOptions, run_shared_intake
 from bot.bench.shared_timers import SharedTimersOptions, run_shared_timers
 from bot.bench.timers import TimersOptions, run_timers
@@ -53,6 +56,44 @@ def test_timers_tells_its_figures_and_cleans_up() -> None:
     assert figures["messages_a_cycle"] >= 10  # type: ignore[operator] # a receipt and a page each
     assert [goal.goal for goal in report.goals] == [1.3]
     assert left_behind() <= before
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_idle_tells_its_figures_and_cleans_up() -> None:
+    before = left_behind()
+    figures = shape(report := run_idle(IdleOptions(starts=1, seconds=0.1)))
+    assert figures["store"] == "sqlite"
+    for name in (
+        "desk_start_seconds",
+        "desk_memory_mb",
+        "bare_python_start_seconds",
+        "bare_python_memory_mb",
+    ):
+        assert figures[name] > 0  # type: ignore[operator]
+    assert [goal.goal for goal in report.goals] == [120.0, 2.0]
+    assert left_behind() <= before
+
+
+FEW = HistoryOptions(small=200, large=400, customers=100, tickets=10, slices=2, callers=4)
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_history_tells_its_figures_and_cleans_up() -> None:
+    before = left_behind()
+    figures = shape(report := run_history(FEW))
+    assert (figures["small_stored"], figures["large_stored"], figures["store"]) == (200, 400, "sqlite")
+    assert [(goal.name, goal.goal) for goal in report.goals] == [("cost per ticket, 400 ÷ 200 stored", 1.3)]
+    assert left_behind() <= before
+
+
+def test_history_that_no_disk_holds_is_refused() -> None:
+    with pytest.raises(CannotMeasure, match="say a smaller --large"):
+        run_history(replace(FEW, large=10**13))
+
+
+def test_history_needs_a_customer_for_every_ticket() -> None:
+    with pytest.raises(ValueError, match="more customers"):
+        replace(FEW, slices=50)
 
 
 @pytest.mark.usefixtures("quiet_logs")

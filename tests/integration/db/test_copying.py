@@ -167,6 +167,24 @@ async def test_killed_at_any_moment_and_run_again(file: Path, database: str) -> 
     await must_be_the_same(file, database)
 
 
+STUMBLE = """
+CREATE FUNCTION stumble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'stumbled'; END $$;
+"""
+
+
+@pytest.mark.parametrize("table", ["tickets", "copying_tables"])
+async def test_a_batch_and_the_note_of_it_are_there_together(table: str, file: Path, database: str) -> None:
+    """Whichever of the two fails."""
+    assert await killed_at(file, database, 3) == -signal.SIGKILL
+    trigger = f"CREATE TRIGGER stumble BEFORE INSERT OR UPDATE ON {table} EXECUTE FUNCTION stumble()"
+    await alter(database, STUMBLE, trigger)
+    with pytest.raises(StoreError, match="stumbled"):
+        await copied(file, database)
+    await alter(database, "DROP FUNCTION stumble CASCADE")
+    assert (await copied(file, database)).before > 0
+    await must_be_the_same(file, database)
+
+
 async def test_until_it_is_finished_no_worker_opens_it(file: Path, database: str) -> None:
     assert await killed_at(file, database, 3) == -signal.SIGKILL
     with pytest.raises(SchemaMismatch, match="dawnline db copy"):

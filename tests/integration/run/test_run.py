@@ -3,7 +3,6 @@
 import json
 import shutil
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -18,17 +17,6 @@ from tests.fakes.small_desk import POLICY
 from tests.integration.run.process import REPOSITORY, Process, dawnline, free_port
 
 OUTAGE = "Production is down for everyone"
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    fake = FakeSlack(SystemClock().now)
-    fake.world.user("U1", "Alice")
-    fake.world.user("U2", "Eve")
-    fake.world.channel("C1", ["U1", "U2"])
-    await fake.start()
-    yield fake
-    await fake.stop()
 
 
 @pytest.fixture

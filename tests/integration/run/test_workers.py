@@ -9,7 +9,6 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from bot.clock import SystemClock
 
 from tests.contract.places import PostgresHome
 from tests.fakes.slack_server import FakeSlack
@@ -19,17 +18,6 @@ from tests.integration.run.test_run import deliver, outage, readiness, receipts,
 
 LATE = 20.0
 """Seconds; nothing here takes longer, however busy the machine."""
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    fake = FakeSlack(SystemClock().now)
-    fake.world.user("U1", "Alice")
-    fake.world.user("U2", "Eve")
-    fake.world.channel("C1", ["U1", "U2"])
-    await fake.start()
-    yield fake
-    await fake.stop()
 
 
 @pytest.fixture

@@ -199,6 +199,9 @@ class Timers(Protocol):
         """Remove a claimed timer so that it is fired in this transaction; False when it was replaced,
         cancelled or taken by somebody else. Fenced: a lease lost since then undoes the unit (LeaseLost)."""
 
+    async def take_all(self, claimed: Sequence[ClaimedTimer]) -> tuple[ClaimedTimer, ...]:
+        """Take many in one look; those that `take` would have said True for."""
+
     def postpone(self, claimed: ClaimedTimer, until: datetime) -> None:
         """Firing failed; try again then, with one more attempt on record. Fenced."""
 

@@ -209,7 +209,9 @@ class GroupWriter:
             hindered = touched.hinders(attempt.asked, attempt.writes)
             if same and attempt.over and not hindered:
                 settled.add(attempt)
-            else:
+            if attempt is attempts[-1]:
+                break  # nobody comes after it
+            if attempt not in settled:
                 touched.touch(attempt.asked)  # it will probably write about what it looked at
             touched.touch(attempt.writes)
         return settled

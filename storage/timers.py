@@ -1,6 +1,6 @@
 """Timers under lease. `wake_at` is the due time, or the end of the lease of whoever holds it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.durable import ClaimedTimer, Timer, TimerKind
@@ -74,11 +74,15 @@ class SqlTimers:
         return tuple(sorted(claimed, key=lambda each: (each.timer.due_at, each.timer.key)))
 
     async def take(self, claimed: ClaimedTimer) -> bool:
-        held = {"key": claimed.timer.key, "token": claimed.token}
-        if await self._session.row(HELD, **held) is None:
-            return False
-        self._session.write(TAKE, **held)
-        return True
+        return bool(await self.take_all((claimed,)))
+
+    async def take_all(self, claimed: Sequence[ClaimedTimer]) -> tuple[ClaimedTimer, ...]:
+        held = [{"key": each.timer.key, "token": each.token} for each in claimed]
+        answers = await self._session.answers(*((HELD, each) for each in held))
+        for each, answer in zip(held, answers, strict=True):
+            if answer:
+                self._session.write(TAKE, **each)
+        return tuple(each for each, answer in zip(claimed, answers, strict=True) if answer)
 
     def postpone(self, claimed: ClaimedTimer, until: datetime) -> None:
         self._session.write(POSTPONE, key=claimed.timer.key, token=claimed.token, until=to_micros(until))

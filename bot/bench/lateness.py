@@ -81,6 +81,7 @@ class _Noting:
         return getattr(self.timers, name)
 
     async def take(self, claimed: ClaimedTimer) -> bool:
+        """As the engine's firing does."""
         mine = await self.timers.take(claimed)
         if mine:
             self.taken.append(claimed)

@@ -108,13 +108,11 @@ async def _hand(store: Store, batch: int) -> None:
 
 async def _fired(claimed: tuple[ClaimedTimer, ...], tx: Transaction) -> None:
     now = SystemClock().now()
-    for each in claimed:
-        if await tx.timers.take(each):
-            key = unique(each.timer.key)  # another one each time, so that firing twice would be seen
-            message = Post(key, Address(CHANNEL, f"C{each.timer.ticket:07}"), "it is time")
-            tx.outbox.add(
-                OutboxItem(key, Purpose.NOTICE, Urgency.NOTICE, message, now, now, ticket=each.timer.ticket)
-            )
+    for each in await tx.timers.take_all(claimed):
+        key = unique(each.timer.key)  # another one each time, so that firing twice would be seen
+        message = Post(key, Address(CHANNEL, f"C{each.timer.ticket:07}"), "it is time")
+        item = OutboxItem(key, Purpose.NOTICE, Urgency.NOTICE, message, now, now, ticket=each.timer.ticket)
+        tx.outbox.add(item)
 
 
 async def serve(job: Job, line: Line, store: Store) -> None:

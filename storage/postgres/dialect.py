@@ -55,7 +55,13 @@ def arguments(sql: str, values: Mapping[str, Any]) -> list[Any]:
 
 
 def arrays(sql: str, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
-    return [[to_text(row[name]) for row in rows] for name in names(sql)]
+    return [_texts([row[name] for row in rows]) for name in names(sql)]
+
+
+def _texts(column: list[Any]) -> list[Any]:
+    """As `to_text` of each, most of whom need none of it."""
+    together = "".join([each for each in column if isinstance(each, str)])
+    return [to_text(each) for each in column] if _ODD.search(together) else column
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ READERS = 2
 REST = timedelta(seconds=1)
 """Hints may get lost; this look every second is what counts."""
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# A claim that a crash of the server forgets is free again; whoever had it is told so by its fence.
+_UNHURRIED = "SET LOCAL synchronous_commit = off"
 _SKIP_LOCKED = "FOR UPDATE OF due SKIP LOCKED"
 
 
@@ -57,7 +59,7 @@ class PostgresStore:
     async def claim(self, work: Unit[T]) -> T:
         self._must_be_open()
         async with self._claiming.turn() as link:
-            await link.begin(f"SELECT pg_advisory_xact_lock({CLAIMERS})")
+            await link.begin(_UNHURRIED, f"SELECT pg_advisory_xact_lock({CLAIMERS})")
             session = Session(link)
             result = await work(self._transaction(session))
             await link.run(session.drain(), [])

@@ -61,6 +61,16 @@ async def test_a_taken_timer_is_gone(store: Store) -> None:
     assert await store.next_due() is None
 
 
+async def test_many_are_taken_at_once_but_for_those_that_are_gone(store: Store) -> None:
+    await set_all(store, *(timer(f"t{number}") for number in range(3)))
+    first, second, third = await claim(store)
+    assert await take(store, second)
+    taken = await store.write(lambda tx: tx.timers.take_all((first, second, third)))
+    assert keys(taken) == ["t0", "t2"]
+    assert await store.write(lambda tx: tx.timers.take_all(taken)) == ()
+    assert await claim(store, after(days=1)) == ()
+
+
 async def test_a_timer_taken_by_a_unit_that_fails_is_still_there(store: Store) -> None:
     await set_all(store, timer())
     [claimed] = await claim(store)

@@ -13,18 +13,57 @@ from storage.workers import SqlDuties, SqlWorkers
 
 
 class SqlTransaction:
-    """Keeps `bot.ports.Transaction`."""
+    """Keeps `bot.ports.Transaction`. A unit enters few of the rooms, so each is made when it is entered."""
 
     def __init__(self, session: Session, give: Give, claims: Claims) -> None:
-        self.tickets = SqlTickets(session, give)
-        self.events = SqlEvents(session)
-        self.messages = SqlMessages(session)
-        self.customers = SqlCustomers(session)
-        self.ledger = SqlLedger(session)
-        self.timers = SqlTimers(session, claims)
-        self.outbox = SqlOutbox(session, claims)
-        self.overrides = SqlOverrides(session)
-        self.pages = SqlPages(session)
-        self.limits = SqlLimits(session)
-        self.workers = SqlWorkers(session)
-        self.duties = SqlDuties(session)
+        self._session = session
+        self._give = give
+        self._claims = claims
+
+    @property
+    def tickets(self) -> SqlTickets:
+        return SqlTickets(self._session, self._give)
+
+    @property
+    def events(self) -> SqlEvents:
+        return SqlEvents(self._session)
+
+    @property
+    def messages(self) -> SqlMessages:
+        return SqlMessages(self._session)
+
+    @property
+    def customers(self) -> SqlCustomers:
+        return SqlCustomers(self._session)
+
+    @property
+    def ledger(self) -> SqlLedger:
+        return SqlLedger(self._session)
+
+    @property
+    def timers(self) -> SqlTimers:
+        return SqlTimers(self._session, self._claims)
+
+    @property
+    def outbox(self) -> SqlOutbox:
+        return SqlOutbox(self._session, self._claims)
+
+    @property
+    def overrides(self) -> SqlOverrides:
+        return SqlOverrides(self._session)
+
+    @property
+    def pages(self) -> SqlPages:
+        return SqlPages(self._session)
+
+    @property
+    def limits(self) -> SqlLimits:
+        return SqlLimits(self._session)
+
+    @property
+    def workers(self) -> SqlWorkers:
+        return SqlWorkers(self._session)
+
+    @property
+    def duties(self) -> SqlDuties:
+        return SqlDuties(self._session)

@@ -21,7 +21,6 @@ from bot.durable import ClaimedTimer
 from bot.engine.loop import Engine
 from bot.ports import Store, Timers, Transaction, Unit
 from storage.session import Driver
-from storage.transaction import SqlTransaction
 
 T = TypeVar("T")
 SQLITE_MS, POSTGRES_MS = 100.0, 250.0
@@ -60,20 +59,29 @@ class Watched:
 
     async def write(self, work: Unit[T]) -> T:
         taken: list[ClaimedTimer] = []
-        result = await self.store.write(lambda tx: work(_noting(tx, taken)))
+        result = await self.store.write(lambda tx: work(cast(Transaction, _Noting(tx, taken))))
         now = SystemClock().now()
         self.late.update((each.timer.key, (now - each.timer.due_at).total_seconds()) for each in taken)
         return result
 
 
-def _noting(tx: Transaction, taken: list[ClaimedTimer]) -> Transaction:
-    noted = cast(SqlTransaction, tx)
-    noted.timers = cast(Any, _Noting(tx.timers, taken))
-    return tx
+@dataclass(frozen=True, slots=True)
+class _Noting:
+    """A transaction that notes which timers are taken in it."""
+
+    tx: Transaction
+    taken: list[ClaimedTimer]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.tx, name)
+
+    @property
+    def timers(self) -> "_NotingTimers":
+        return _NotingTimers(self.tx.timers, self.taken)
 
 
 @dataclass(frozen=True, slots=True)
-class _Noting:
+class _NotingTimers:
     timers: Timers
     taken: list[ClaimedTimer]
 

@@ -48,7 +48,7 @@ class Office:
         if not isinstance(first.item.message, Post):
             return Letter((first,), first.item.message)
         chosen, texts = [first], [self._text(first, able, now)]
-        for other in waiting:
+        for other in () if _goes_alone(first, now, crowded=crowded) else waiting:
             if not _together(first, other, now, crowded=crowded):
                 continue
             text = self._text(other, able, now)
@@ -102,6 +102,14 @@ class Office:
 
 def _words(claimed: ClaimedItem) -> str:
     return claimed.item.message.text if isinstance(claimed.item.message, Post) else ""
+
+
+def _goes_alone(first: ClaimedItem, now: datetime, *, crowded: bool) -> bool:
+    """Nobody can go with it; so a long queue need not be looked through for every one of it."""
+    if first.uncertain or crowded:
+        return False
+    late_page = first.item.purpose is Purpose.PAGE and now - first.item.due_at > STALE
+    return not late_page and first.item.purpose not in _MERGED
 
 
 def _together(first: ClaimedItem, other: ClaimedItem, now: datetime, *, crowded: bool) -> bool:

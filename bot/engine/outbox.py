@@ -156,10 +156,12 @@ class Dispatcher:
         self, waiting: dict[str, ClaimedItem], place: Address, channel: Channel, now: datetime
     ) -> bool:
         """Whether what waits for this conversation would take longer than a few seconds one by one."""
+        pace = max((each.seconds / each.count for each in channel.limits(place.conversation)), default=0.0)
+        if timedelta(seconds=pace * len(waiting)) <= CROWDED:
+            return False
         here = sum(
             1 for each in waiting.values() if place_of(each.item.message).conversation == place.conversation
         )
-        pace = max((each.seconds / each.count for each in channel.limits(place.conversation)), default=0.0)
         return timedelta(seconds=pace * here) > CROWDED
 
     async def _send(self, channel: Channel, letter: Letter) -> None:

@@ -57,13 +57,14 @@ class Audit:
 
     def _late(self, page: Row) -> float:
         key, letter, number, opened_at, received_at, recorded_at = page
-        after = ROUNDS[min(number, len(ROUNDS) - 1)] // timedelta(microseconds=1)
-        arrived = min((line.at for line in self.wire if line.key in (key, letter)), default=recorded_at)
-        return (arrived - max(received_at, opened_at + after)) / _SECOND
+        after: int = ROUNDS[min(number, len(ROUNDS) - 1)] // timedelta(microseconds=1)
+        arrived: int = min((line.at for line in self.wire if line.key in (key, letter)), default=recorded_at)
+        due: int = max(received_at, opened_at + after)
+        return (arrived - due) / _SECOND
 
     def _ledger(self) -> Iterator[str]:
         confirmed = Counter(self.confirmed)
-        entries = Counter(dict(self._pairs("SELECT event_key, count(*) FROM ledger GROUP BY event_key")))
+        entries = Counter(row[0] for row in self.rows("SELECT event_key FROM ledger"))
         yield from (f"confirmed and lost: {key}" for key in confirmed - entries)
         yield from (f"never confirmed: {key}" for key in self.offered - set(confirmed))
         yield from (f"on the ledger {count} times: {key}" for key, count in entries.items() if count > 1)
@@ -83,7 +84,7 @@ class Audit:
 
     def _paged(self) -> Iterator[str]:
         """Everybody whom the rounds wake, once a ticket."""
-        paged = Counter(self._pairs("SELECT ticket, engineer FROM pages"))
+        paged = Counter((row[0], row[1]) for row in self.rows("SELECT ticket, engineer FROM pages"))
         meant = Counter((row[0], name) for row in self.rows("SELECT number FROM tickets") for name in PAGED)
         yield from (f"not paged: {each}" for each in meant - paged)
         yield from (f"paged, and not meant: {each}" for each in paged - meant)
@@ -133,6 +134,3 @@ class Audit:
         for line in self.wire:
             places.setdefault((line.channel, line.conversation), []).append(line)
         return places
-
-    def _pairs(self, sql: str) -> list[tuple[object, object]]:
-        return [(row[0], row[1]) for row in self.rows(sql)]

@@ -21,7 +21,9 @@ PATIENCE = 3.0
 """Seconds a platform waits for an answer, as Slack does."""
 AGAIN = timedelta(milliseconds=200)
 APART = timedelta(milliseconds=700)
-"""Between one person's message and the next one's."""
+"""Between one person's message and the next one's; few, so that a busy machine can keep up."""
+QUICK = timedelta(milliseconds=150)
+"""So many that two workers have something under way at any time, for a while."""
 Offer = Callable[[Hand, MessagePosted], Awaitable[str]]
 """Why it was not accepted; "" when it was."""
 Make = Callable[[int], MessagePosted]

@@ -127,6 +127,15 @@ class Chaos:
 
         await until(quiet, lambda: "nothing is due and nobody dead is listed")
 
+    async def accepts_again(self, count: int = 1) -> None:
+        """So many that were written only now are accepted."""
+        before = set(self.customers.offered)
+
+        async def accepted() -> bool:
+            return len(set(self.customers.keys) - before) >= count
+
+        await until(accepted, lambda: f"accepted: {self.customers.refused[-3:]}")
+
     async def ends_well(self) -> Audit:
         """Let everything come to rest, stop everybody, and look whether all is as promised."""
         await self.settled()
@@ -134,10 +143,11 @@ class Chaos:
         audit = self.audit()
         faults = await asyncio.to_thread(lambda: tuple(audit.faults()))
         self._report(audit)
-        assert faults == ()
+        assert not faults, faults
         for channel in (ASKABLE, BLIND):
             allowed = [letter for where, letter in self.doubts if where == channel]
-            assert beyond(audit.duplicates(channel), allowed) == [], channel
+            twice = beyond(audit.duplicates(channel), allowed)
+            assert not twice, f"{channel}: {twice}"
         return audit
 
     def audit(self) -> Audit:

@@ -19,6 +19,7 @@ from tests.integration.killed.wire import lines_of
 
 pytestmark = pytest.mark.chaos
 _SECOND = 1_000_000
+BREAK = BEAT.total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +56,45 @@ async def _succeeded(desk: Chaos, hand: Hand) -> float:
     ) / _SECOND
 
 
-def overlaps(done: list[Deed]) -> dict[str, float]:
-    """For how many seconds each of them still did something after another one had begun."""
-    found: dict[str, float] = {}
-    workers = list(dict.fromkeys(deed.worker for deed in done))
-    for one, next_one in itertools.pairwise(workers):
-        begun = next(deed.at for deed in done if deed.worker == next_one)
-        late = [deed.at for deed in done if deed.worker == one and deed.at > begun]
-        found[one] = (late[-1] - late[0]) / _SECOND if late else 0.0
+def tenures(done: list[Deed]) -> list[tuple[str, float, float]]:
+    """Who had it from when to when, in seconds: without a break that would let another one have it."""
+    found: list[tuple[str, float, float]] = []
+    for worker in {deed.worker for deed in done}:
+        times = [deed.at / _SECOND for deed in done if deed.worker == worker]
+        starts = [0, *(n for n in range(1, len(times)) if times[n] - times[n - 1] > BREAK), len(times)]
+        found += [(worker, times[one], times[end - 1]) for one, end in itertools.pairwise(starts)]
+    return sorted(found, key=lambda each: each[1])
+
+
+def overlaps(done: list[Deed]) -> list[tuple[str, str, float]]:
+    """Who had it at the same time as whom, and for how many seconds."""
+    found = []
+    for (one, start, end), (other, begun, ended) in itertools.combinations(tenures(done), 2):
+        if (both := min(end, ended) - max(start, begun)) >= 0:
+            found.append((one, other, both))
     return found
 
 
 async def test_the_duty_goes_from_hand_to_hand(url: str, tmp_path: Path, calm: Calm) -> None:
     async with chaos(tmp_path, url, 3) as desk:
-        held, killed = await _holder(desk), ""
+        held = await _holder(desk)
         await held.hold()
         waits = [await _succeeded(desk, held)]
         await forgotten(desk, held)
         held.let_go()
         second = await _holder_other_than(desk, held)
         await second.kill()
-        killed = second.name
         waits.append(await _succeeded(desk, second))
         third = await _holder_other_than(desk, second)
         assert await third.stop() == 0
         gracefully = await _succeeded(desk, third)
         await desk.ends_well()
         done = deeds(desk)
-    print(waits, gracefully, overlaps(done), killed)  # noqa: T201
+    print(waits, gracefully, overlaps(done))  # noqa: T201
     assert max(waits) <= calm.handed_over
     assert gracefully <= BEAT.total_seconds() + calm.slack
-    late = overlaps(done)
-    assert late.pop(held.name, 0.0) <= LAPSE.total_seconds()
-    assert set(late.values()) <= {0.0}
+    assert all(held.name in (one, other) for one, other, _ in overlaps(done)), tenures(done)
+    assert all(seconds <= LAPSE.total_seconds() for _, _, seconds in overlaps(done)), tenures(done)
 
 
 async def _holder_other_than(desk: Chaos, hand: Hand) -> Hand:

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.chaos.customers import QUICK
 from tests.chaos.desk import Chaos, chaos
-from tests.chaos.test_server_crash import accepts_again
 from tests.chaos.waiting import until
 from tests.servers.postgres import SAFE, NoPostgres, Server
 from tests.servers.small_disk import NoDisk, SmallDisk, small_disk
@@ -45,15 +45,15 @@ async def test_intake_refuses_while_the_disk_is_full(full: str, tmp_path: Path) 
     """Without room for its log PostgreSQL ends, and must be started again."""
     with _server(full) as (server, disk):
         async with chaos(tmp_path, server.url(), 2) as desk:
-            async with desk.customers.writing():
-                await accepts_again(desk)
+            async with desk.customers.writing(QUICK):
+                await desk.accepts_again()
                 await asyncio.to_thread(disk.fill)
                 await _refuses(desk)
                 disk.empty()
                 if server.process.poll() is not None:
                     await asyncio.to_thread(server.start)
                 desk.doubts += await desk.database.in_doubt(*(hand.name for hand in desk.fleet.working))
-                await accepts_again(desk)
+                await desk.accepts_again()
             await desk.ends_well()
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.chaos.calm import Calm
 from tests.chaos.desk import Chaos, chaos
 from tests.chaos.fleet import Hand
-from tests.chaos.waiting import LONG, until
+from tests.chaos.waiting import LONG
 from tests.integration.killed.test_killed import POINTS
 
 pytestmark = pytest.mark.chaos
@@ -58,7 +58,7 @@ async def test_of_two_workers_either_is_killed_at_any_moment(url: str, tmp_path:
         waits: list[float] = []
         async with desk.customers.writing():
             for number in range(KILLS):
-                await _some_more(desk, dice.randint(3, 9))
+                await desk.accepts_again(dice.randint(3, 9))
                 victim = dice.choice(desk.fleet.working)
                 await victim.kill()
                 waits.append(await _succeeded(desk, victim))
@@ -67,12 +67,3 @@ async def test_of_two_workers_either_is_killed_at_any_moment(url: str, tmp_path:
         audit = await desk.ends_well()
     assert max(waits) <= calm.handed_over
     assert audit.latest_page() <= calm.handed_over
-
-
-async def _some_more(desk: Chaos, count: int) -> None:
-    goal = len(desk.customers.accepted) + count
-
-    async def accepted() -> bool:
-        return len(desk.customers.accepted) >= goal
-
-    await until(accepted, lambda: f"{goal} messages accepted")

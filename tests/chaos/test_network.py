@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.chaos.calm import Calm
+from tests.chaos.customers import QUICK
 from tests.chaos.desk import Chaos, chaos
 from tests.chaos.fleet import Hand
 from tests.chaos.test_held_workers import forgotten
-from tests.chaos.test_server_crash import accepts_again
 from tests.chaos.waiting import until
 from tests.servers.proxy import Proxy, proxy_to
 
@@ -20,7 +20,7 @@ GROUP = b"SET commits = commits + 1"
 """In the commit of a group of writes, and nowhere else."""
 CLAIM = b"Q\x00\x00\x00\x0bCOMMIT\x00"
 """The commit of a claim, which says nothing else."""
-LOSSES = 3
+LOSSES, SOME = 3, 5
 DELAY = 0.02
 Trouble = Callable[[Chaos, Proxy, Hand], Awaitable[None]]
 
@@ -34,7 +34,7 @@ async def _answers_lost(desk: Chaos, proxy: Proxy, words: bytes) -> None:
             return proxy.lost > before
 
         await until(lost, lambda: f"an answer to {words!r} lost")
-    await accepts_again(desk)
+    await desk.accepts_again(SOME)
 
 
 async def commits(desk: Chaos, proxy: Proxy, _: Hand) -> None:
@@ -48,12 +48,12 @@ async def claims(desk: Chaos, proxy: Proxy, _: Hand) -> None:
 async def cuts(desk: Chaos, proxy: Proxy, _: Hand) -> None:
     for _number in range(LOSSES):
         proxy.cut()
-        await accepts_again(desk)
+        await desk.accepts_again(SOME)
 
 
 async def slowness(desk: Chaos, proxy: Proxy, _: Hand) -> None:
     proxy.delay = DELAY
-    await accepts_again(desk)
+    await desk.accepts_again(SOME)
     proxy.delay = 0.0
 
 
@@ -63,7 +63,7 @@ async def silence(desk: Chaos, proxy: Proxy, hand: Hand) -> None:
     desk.doubts += await desk.database.in_doubt(hand.name)
     await forgotten(desk, hand)
     proxy.release()
-    await accepts_again(desk)
+    await desk.accepts_again(SOME)
 
 
 @pytest.mark.parametrize("trouble", [commits, claims, cuts, slowness, silence])
@@ -74,7 +74,7 @@ async def test_one_worker_has_trouble_with_its_network(
     through = proxy_to(where.hostname or "", where.port or 0)
     async with through as (proxy, port), chaos(tmp_path, url, 1) as desk:
         [hand] = await desk.fleet.start(1, url.replace(f":{where.port}/", f":{port}/"))
-        async with desk.customers.writing():
+        async with desk.customers.writing(QUICK):
             await trouble(desk, proxy, hand)
         audit = await desk.ends_well()
     assert audit.latest_page() <= calm.handed_over

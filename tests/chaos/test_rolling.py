@@ -6,7 +6,6 @@ import pytest
 
 from tests.chaos.calm import Calm
 from tests.chaos.desk import chaos
-from tests.chaos.test_server_crash import accepts_again
 
 pytestmark = pytest.mark.chaos
 LATE = 2.0
@@ -18,7 +17,7 @@ async def test_nobody_notices_a_rolling_restart(url: str, tmp_path: Path, calm: 
             for old in list(desk.fleet.hands):
                 await desk.fleet.start()
                 assert await old.stop() == 0
-                await accepts_again(desk)
+                await desk.accepts_again()
         audit = await desk.ends_well()
     assert desk.doubts == []
     assert audit.latest_page() <= LATE + calm.late

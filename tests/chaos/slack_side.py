@@ -29,12 +29,11 @@ class SlackSide:
 
     def make(self, number: int) -> MessagePosted:
         """A customer's only message, in a channel of its own."""
-        now, conversation = SystemClock().now(), f"CS{number}"
-        self.fake.world.channel(conversation, [CUSTOMER])
-        ts = f"{now.timestamp():.6f}"
-        key, at = f"message:{conversation}:{ts}", Address(SLACK, conversation)
+        where = self.fake.world.channel(f"CS{number}", [CUSTOMER])
         text = TEXTS[number % len(TEXTS)].format(number)
-        return MessagePosted(key, at, ts, Person(SLACK, CUSTOMER), text, now)
+        ts = self.fake.world.post(where, CUSTOMER, text)["ts"]
+        key, at = f"message:{where.id}:{ts}", Address(SLACK, where.id)
+        return MessagePosted(key, at, ts, Person(SLACK, CUSTOMER), text, SystemClock().now())
 
     async def ask(self, hand: Hand, item: MessagePosted) -> str:
         said = message(item.at.conversation, CUSTOMER, item.text, item.message_id)

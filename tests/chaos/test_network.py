@@ -20,7 +20,7 @@ GROUP = b"SET commits = commits + 1"
 """In the commit of a group of writes, and nowhere else."""
 CLAIM = b"Q\x00\x00\x00\x0bCOMMIT\x00"
 """The commit of a claim, which says nothing else."""
-LOSSES, SOME = 3, 5
+LOSSES, SOME = 6, 5
 DELAY = 0.02
 Trouble = Callable[[Chaos, Proxy, Hand], Awaitable[None]]
 
@@ -41,8 +41,14 @@ async def commits(desk: Chaos, proxy: Proxy, _: Hand) -> None:
     await _answers_lost(desk, proxy, GROUP)
 
 
-async def claims(desk: Chaos, proxy: Proxy, _: Hand) -> None:
+async def claims(desk: Chaos, proxy: Proxy, hand: Hand) -> None:
+    """What people say comes in here alone, so this worker is the first to look."""
+    others = [other for other in desk.fleet.hands if other is not hand]
+    for other in others:
+        other.takes = False
     await _answers_lost(desk, proxy, CLAIM)
+    for other in others:
+        other.takes = True
 
 
 async def cuts(desk: Chaos, proxy: Proxy, _: Hand) -> None:

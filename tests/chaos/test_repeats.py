@@ -23,7 +23,7 @@ async def _repeat(desk: Chaos, slack: SlackSide, body: str, times: int) -> None:
 
 async def test_ten_thousand_repeats_are_one_ticket(url: str, tmp_path: Path) -> None:
     async with slack_side() as slack, chaos(tmp_path, url, 4, slack.fake.base_url) as desk:
-        item = slack.make(0)
+        item = slack.make(1)
         body = json.dumps(callback(message(item.at.conversation, CUSTOMER, item.text, item.message_id)))
         desk.customers.offered.add(item.event_key)
         repeating = (_repeat(desk, slack, body, REPEATS // AT_ONCE + 1) for _ in range(AT_ONCE))

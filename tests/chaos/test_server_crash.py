@@ -10,7 +10,7 @@ import pytest
 from bot.inbound import MessagePosted
 
 from tests.chaos.calm import Calm
-from tests.chaos.customers import at_the_counter, on_the_wire
+from tests.chaos.customers import QUICK, at_the_counter, on_the_wire
 from tests.chaos.desk import Chaos, chaos
 from tests.chaos.fleet import Hand
 from tests.chaos.slack_side import SLACK, SlackSide, slack_side
@@ -18,7 +18,7 @@ from tests.chaos.waiting import until
 from tests.servers.postgres import SAFE, NoPostgres, Server
 
 pytestmark = pytest.mark.chaos
-CRASHES = 2
+CRASHES, SOME = 2, 5
 
 
 @contextmanager
@@ -58,9 +58,9 @@ async def test_the_server_crashes_under_load(tmp_path: Path, calm: Calm) -> None
         async with slack_side() as slack, chaos(tmp_path, server.url(), 2, slack.fake.base_url) as desk:
             both_ways(desk, slack)
             away = 0.0
-            async with desk.customers.writing():
+            async with desk.customers.writing(QUICK):
                 for _ in range(CRASHES):
-                    await desk.accepts_again()
+                    await desk.accepts_again(SOME)
                     away = max(away, await _crash(desk, server))
             audit = await desk.ends_well()
             assert sorted(slack.posted()) == sorted(set(slack.posted()))

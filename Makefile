@@ -16,10 +16,10 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url $(upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run check format lock clean
+.PHONY: help setup demo test test-chaos run check format lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 setup: $(VENV)/.ready ## Prepare .venv from the pinned, hashed requirements
 	@:
@@ -44,6 +44,9 @@ demo: setup ## Play the story stories/demo.toml on the terminal (lang=en or lang
 
 test: setup ## Run the whole test suite
 	$(PY) -m pytest $(args)
+
+test-chaos: setup ## Kill, hold and cut off the workers of one desk under load (minutes)
+	$(PY) -m pytest -m chaos $(args)
 
 run: setup ## Run the desk that .env and dawnline.toml describe
 	@$(VENV)/bin/dawnline run $(args)

@@ -11,15 +11,15 @@ from bot.ports import Unit
 from storage.claims import Claims
 from storage.commits import CLOSED, GroupWriter
 from storage.encoding import from_micros
-from storage.outbox import NEXT_ITEM
+from storage.outbox import NEXT_ITEM, RELEASE_ITEMS_OF
 from storage.postgres.connection import LONG_PATIENCE, Link
 from storage.postgres.database import CLAIMERS, PostgresDatabase
 from storage.postgres.hints import Hints
 from storage.postgres.schema import SCRIPTS, migrate, standing
 from storage.postgres.stock import Stock
 from storage.scripts import BEFORE, Script
-from storage.session import ReadingSession, Session
-from storage.timers import NEXT_TIMER
+from storage.session import ReadingSession, Row, Session, Statement
+from storage.timers import NEXT_TIMER, RELEASE_TIMERS_OF
 from storage.transaction import SqlTransaction
 
 T = TypeVar("T")
@@ -30,10 +30,25 @@ _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # A claim that a crash of the server forgets is free again; whoever had it is told so by its fence.
 _UNHURRIED = "SET LOCAL synchronous_commit = off"
 _SKIP_LOCKED = "FOR UPDATE OF due SKIP LOCKED"
+_GIVE_BACK = tuple(f"{sql} AND token = :token" for sql in (RELEASE_TIMERS_OF, RELEASE_ITEMS_OF))
+_NOW = from_micros(0)
+"""Due before anything else."""
 
 
 def nothing_observed(point: str) -> None:
     """The default observer. A test passes one that kills the process at a named point."""
+
+
+class _Claiming(Session):
+    """Notes by which tokens it claims."""
+
+    def __init__(self, link: Link, tokens: list[int]) -> None:
+        super().__init__(link)
+        self._tokens = tokens
+
+    async def answers(self, *queries: Statement) -> list[list[Row]]:
+        self._tokens += [values["token"] for _, values in queries if "token" in values]
+        return await super().answers(*queries)
 
 
 class PostgresStore:
@@ -48,6 +63,7 @@ class PostgresStore:
         for _ in range(READERS):
             self._readers.put_nowait(Link(url))
         self._claims = Claims(worker, _SKIP_LOCKED)
+        self._in_doubt: list[int] = []
         self._stock = Stock(self._writing)
         self._hints = Hints(url)
         self._writer = GroupWriter(PostgresDatabase(self._writing, self._stock, self._hints.due), observe)
@@ -57,13 +73,18 @@ class PostgresStore:
         return await self._writer.write(lambda session: work(self._transaction(session)))
 
     async def claim(self, work: Unit[T]) -> T:
+        """What an earlier claim took whose outcome was never heard is given back first: nobody works on it,
+        and its lease would keep it from everybody."""
         self._must_be_open()
         async with self._claiming.turn() as link:
             await link.begin(_UNHURRIED, f"SELECT pg_advisory_xact_lock({CLAIMERS})")
-            session = Session(link)
+            lost = [{"worker": self._claims.worker, "token": token} for token in self._in_doubt]
+            await link.run([(sql, values) for values in lost for sql in _GIVE_BACK], [])
+            session = _Claiming(link, self._in_doubt)
             result = await work(self._transaction(session))
             await link.run(session.drain(), [])
             await link.commit()
+            self._in_doubt.clear()
         return result
 
     async def read(self, work: Unit[T]) -> T:
@@ -78,6 +99,8 @@ class PostgresStore:
 
     async def next_due(self) -> datetime | None:
         self._must_be_open()
+        if self._in_doubt:
+            return _NOW
         async with self._watching.turn() as link:
             answers = await link.run([], [(NEXT_TIMER, {}), (NEXT_ITEM, {})])
         due = [answer[0][0] for answer in answers if answer[0][0] is not None]

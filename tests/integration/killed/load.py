@@ -1,5 +1,6 @@
 """What the desk is loaded with while it is killed: many people who write at once, and whom that wakes."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.inbound import Address, MessagePosted, Person
@@ -15,29 +16,34 @@ APART = timedelta(milliseconds=40)
 TEXTS = ("everything is down for everyone in room {}", "the label in room {} has a typo")
 """A P0 and a P2."""
 ON_CALL = {"support": ["ann"], "lead": ["bob"]}
-PAGED = {"ann", "bob"}
-"""Whom the two rounds of every ticket wake together, also when a downtime makes one of them."""
+PAGED = {"ann": WIRE, "bob": WIRE}
+"""Whom the two rounds of every ticket wake together, also when a downtime makes one of them, and where."""
+ROUNDS = (timedelta(0), timedelta(seconds=2))
 DESK = "desk"
 
 
-def _engineer(name: str, tier: str) -> dict[str, object]:
-    zone, ways = "Europe/Berlin", {WIRE: f"U-{name}"}
-    where = {"region": "emea", "time_zone": zone, "identities": ways}
+def _engineer(name: str, tier: str, channel: str) -> dict[str, object]:
+    where = {"region": "emea", "time_zone": "Europe/Berlin", "identities": {channel: f"U-{name}"}}
     return {"id": name, "name": name, "tier": tier, **where}
 
 
 def _steps(*roles: str) -> dict[str, object]:
-    """The second round two seconds after the first; then nobody for an hour."""
-    return {"steps": [[role] for role in roles], "at": ["0s", "2s"], "repeat_every": "1h"}
+    """One role a round; then nobody for an hour."""
+    at = [f"{after.seconds}s" for after in ROUNDS]
+    return {"steps": [[role] for role in roles], "at": at, "repeat_every": "1h"}
 
 
-def policy() -> Policy:
+def policy(paged: Mapping[str, str] = PAGED) -> Policy:
+    """`paged`: the channel each engineer is reached on; the desk itself is on all of them."""
     hours = {"start": "00:00", "end": "00:00", "time_zone": "UTC"}
     always = {"name": "always", "region": "emea", "roles": ON_CALL, **hours}
     return Policy.model_validate(
         {
-            "desk": {"conversations": {WIRE: DESK}},
-            "engineers": [_engineer("ann", "support"), _engineer("bob", "lead")],
+            "desk": {"conversations": dict.fromkeys(paged.values(), DESK)},
+            "engineers": [
+                _engineer("ann", "support", paged["ann"]),
+                _engineer("bob", "lead", paged["bob"]),
+            ],
             "teams": [{"name": "all", "schedule": "always"}],
             "schedules": [{"name": "always", "rotation_start": "2026-01-05", "shifts": [always]}],
             "escalation": {"critical": _steps("lead", "support"), "normal": _steps("support", "lead")},
@@ -45,16 +51,18 @@ def policy() -> Policy:
     )
 
 
+def message(number: int, sent_at: datetime, channel: str = WIRE) -> MessagePosted:
+    """One person's only message, in a conversation of its own."""
+    return MessagePosted(
+        event_key=f"e{number}",
+        at=Address(channel, f"C-{number}"),
+        message_id=f"m{number}",
+        author=Person(channel, f"P-{number}", f"Customer {number}"),
+        text=TEXTS[number % len(TEXTS)].format(number),
+        sent_at=sent_at,
+    )
+
+
 def messages(began: datetime) -> list[MessagePosted]:
     """The same ones at every start: the platform offers again what it was not told to have arrived."""
-    return [
-        MessagePosted(
-            event_key=f"e{number}",
-            at=Address(WIRE, f"C-{number}"),
-            message_id=f"m{number}",
-            author=Person(WIRE, f"P-{number}", f"Customer {number}"),
-            text=TEXTS[number % len(TEXTS)].format(number),
-            sent_at=began - APART * (TICKETS - number),
-        )
-        for number in range(TICKETS)
-    ]
+    return [message(number, began - APART * (TICKETS - number)) for number in range(TICKETS)]

@@ -14,6 +14,10 @@ import pytest
 from bot.clock import SystemClock
 
 from tests.integration.killed.audit import Audit
+from tests.integration.killed.child import CONFIRMED, DATABASE, SENT
+from tests.integration.killed.load import TICKETS
+from tests.integration.killed.rows import SqliteRows
+from tests.integration.killed.wire import lines_of, sent
 
 REPOSITORY = Path(__file__).parents[3]
 WAIT = 60.0
@@ -69,6 +73,12 @@ async def child(directory: Path, *words: str) -> tuple[int, str]:
     return running.returncode, said.decode()
 
 
+def audit_of(directory: Path) -> Audit:
+    wire, confirmed = tuple(sent(directory / SENT)), lines_of(directory / CONFIRMED)
+    offered = {f"e{number}" for number in range(TICKETS)}
+    return Audit(SqliteRows(directory / DATABASE), wire, confirmed, offered)
+
+
 async def lives_through(directory: Path, way: str, kills: Sequence[Kill]) -> Outcome:
     """One desk is killed as often as that, each time at its point, and then left to finish. A point that is
     not visited that often any more lets it finish sooner, which is no crash."""
@@ -80,7 +90,7 @@ async def lives_through(directory: Path, way: str, kills: Sequence[Kill]) -> Out
         visits.append(said)
     code, said = await child(directory, way, began)
     assert code == 0, f"{way}: {said}"
-    audit = Audit(directory)
+    audit = audit_of(directory)
     told = tuple(audit.faults()), tuple(audit.duplicates()), audit.repeated_edits()
     return Outcome(way, (*visits, said), codes.count(-signal.SIGKILL), *told)
 

@@ -1,0 +1,134 @@
+"""A TCP proxy on loopback that does to a connection what networks do: it delays, cuts, falls silent, or loses
+the answer to what was carried out."""
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeAlias
+
+from bot.clock import SystemClock
+
+CHUNK = 65536
+_ABORT = struct.pack("ii", 1, 0)
+Reader: TypeAlias = asyncio.StreamReader
+Writer: TypeAlias = asyncio.StreamWriter
+
+
+@dataclass(eq=False, slots=True)
+class _Connection:
+    caller: Writer
+    server: Writer
+    deaf: bool = False
+    """What the server answers is dropped."""
+
+    def cut(self) -> None:
+        """As when a host is gone: neither side hears a goodbye."""
+        for writer in (self.caller, self.server):
+            _reset(writer)
+
+
+@dataclass(eq=False, slots=True)
+class Proxy:
+    """Made by `proxy_to`. `delay`: seconds by which everything is late, each way. `refusing`: whoever calls
+    is cut off at once."""
+
+    host: str
+    port: int
+    delay: float = 0.0
+    refusing: bool = False
+    lost: int = 0
+    """So many answers were lost."""
+    _losing: bytes = b""
+    _open: set[_Connection] = field(default_factory=set)
+    _passing: asyncio.Event = field(default_factory=asyncio.Event)
+    _clock: SystemClock = field(default_factory=SystemClock)
+
+    def cut(self) -> None:
+        """Everybody who is connected now."""
+        for connection in tuple(self._open):
+            connection.cut()
+
+    def hold(self) -> None:
+        """Nothing passes, and nobody is told, until `release`."""
+        self._passing.clear()
+
+    def release(self) -> None:
+        self._passing.set()
+
+    def lose_answer_to(self, words: bytes) -> None:
+        """The next request that holds these words is carried out; instead of its answer the connection is
+        cut."""
+        self._losing = words
+
+    async def serve(self, reader: Reader, writer: Writer) -> None:
+        if self.refusing:
+            _reset(writer)
+            return
+        try:
+            answers, server = await asyncio.open_connection(self.host, self.port)
+        except OSError:
+            _reset(writer)
+            return
+        connection = _Connection(writer, server)
+        self._open.add(connection)
+        try:
+            await asyncio.gather(self._requests(reader, connection), self._answers(answers, connection))
+        finally:
+            self._open.discard(connection)
+
+    async def _requests(self, reader: Reader, connection: _Connection) -> None:
+        async for data in _chunks(reader):
+            if self._losing and self._losing in data:
+                connection.deaf, self._losing = True, b""
+            await self._pass_on(data, connection.server)
+        connection.server.close()
+
+    async def _answers(self, reader: Reader, connection: _Connection) -> None:
+        async for data in _chunks(reader):
+            if connection.deaf:
+                self.lost += 1
+                connection.cut()
+                return
+            await self._pass_on(data, connection.caller)
+        connection.caller.close()
+
+    async def _pass_on(self, data: bytes, writer: Writer) -> None:
+        if self.delay:
+            await self._clock.sleep_until(self._clock.now() + timedelta(seconds=self.delay))
+        await self._passing.wait()
+        with contextlib.suppress(OSError):
+            writer.write(data)
+            await writer.drain()
+
+
+async def _chunks(reader: Reader) -> AsyncIterator[bytes]:
+    with contextlib.suppress(OSError):
+        while data := await reader.read(CHUNK):
+            yield data
+
+
+def _reset(writer: Writer) -> None:
+    found: socket.socket | None = writer.get_extra_info("socket")
+    if found is not None and found.fileno() >= 0:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORT)
+    writer.transport.abort()
+
+
+@asynccontextmanager
+async def proxy_to(host: str, port: int) -> AsyncIterator[tuple[Proxy, int]]:
+    """The proxy, and the port it listens on. At the end everybody is cut off."""
+    proxy = Proxy(host, port)
+    proxy.release()
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    try:
+        yield proxy, server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        proxy.release()
+        proxy.cut()
+        await server.wait_closed()

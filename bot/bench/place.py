@@ -1,7 +1,6 @@
 """Where several workers are measured: a database of the bench's own, gone afterwards whatever happens."""
 
 import asyncio
-import secrets
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -9,16 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.bench.ground import scratch
+from bot.bench.server import drop, make, named, new_name
 from bot.ports import Store
 from storage.opening import SQLITE, is_shared, open_store
 from storage.postgres.connection import Link
 from storage.session import Driver, Row
 from storage.sqlite.connection import connect
-
-PREFIX = "dawnline_bench_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +74,12 @@ def place(server: str | None) -> Iterator[Place]:
 
 @contextmanager
 def _database(server: str) -> Iterator[str]:
-    name = f"{PREFIX}{secrets.token_hex(6)}"
-    asyncio.run(_on_server(server, f"CREATE DATABASE {name}"))
+    name = new_name()
+    asyncio.run(make(server, name))
     try:
         yield named(server, name)
     finally:
-        asyncio.run(_on_server(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-
-
-def named(server: str, database: str) -> str:
-    """The URL of the same server's other database."""
-    parts = urlsplit(server)
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{parts.scheme}://{parts.netloc}/{database}{query}"
-
-
-async def _on_server(server: str, statement: str) -> None:
-    link = Link(server)
-    try:
-        await link.simple(statement)
-    finally:
-        await link.close()
+        asyncio.run(drop(server, name))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from storage.postgres.connection import TROUBLE, connect, store_error
 
@@ -20,17 +20,31 @@ async def scratch_database(url: str) -> AsyncIterator[str]:
 
     Raises StoreError when the server cannot be had or its user may not create databases.
     """
-    name = f"{PREFIX}{secrets.token_hex(6)}"
-    await _administer(url, f"CREATE DATABASE {name} TEMPLATE template0")
+    name = new_name()
+    await make(url, name)
     try:
-        yield database_url(url, name)
+        yield named(url, name)
     finally:
-        await asyncio.shield(_administer(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        await asyncio.shield(drop(url, name))
 
 
-def database_url(url: str, name: str) -> str:
-    """The same server's database of this name."""
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+def new_name() -> str:
+    return f"{PREFIX}{secrets.token_hex(6)}"
+
+
+async def make(url: str, name: str) -> None:
+    await _administer(url, f"CREATE DATABASE {name} TEMPLATE template0")
+
+
+async def drop(url: str, name: str) -> None:
+    await _administer(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def named(url: str, name: str) -> str:
+    """The URL of the same server's database of this name."""
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}/{name}{query}"
 
 
 async def _administer(url: str, statement: str) -> None:

@@ -14,8 +14,9 @@ from bot.bench.http import HttpOptions, run_http
 from bot.bench.idle import IdleOptions, run_idle
 from bot.bench.intake import IntakeOptions, run_intake
 from bot.bench.lateness import LatenessOptions, run_lateness
-from bot.bench.place import PREFIX, named, place
+from bot.bench.place import place
 from bot.bench.report import CannotMeasure, Goal, Report, percentile
+from bot.bench.server import PREFIX, named
 from bot.bench.shared_intake import SharedIntakeOptions, run_shared_intake
 from bot.bench.shared_timers import SharedTimersOptions, run_shared_timers
 from bot.bench.timers import TimersOptions, run_timers

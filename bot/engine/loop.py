@@ -19,7 +19,7 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
 BATCH = 200
 STORE_TROUBLE = timedelta(seconds=1)
-HELD = timedelta(milliseconds=250)
+HELD = timedelta(milliseconds=50)
 
 
 def nothing_observed(point: str) -> None:
@@ -56,12 +56,13 @@ class Engine:
         await self._dispatcher.settle()
 
     async def _look(self) -> datetime:
+        """Work off what is due; when to look again."""
         try:
-            await self._work_off()
-            due, now = await self._store.next_due(), self._clock.now()
-            if due is not None and due <= now:
-                return now + HELD  # by another worker, which will soon be done with it
-            return min(due, now + self._store.rest) if due is not None else now + self._store.rest
+            while (due := await self._store.next_due()) is not None and due <= self._clock.now():
+                if not await self.cycle():
+                    return self._clock.now() + HELD  # by another worker, which will soon be done with it
+            latest = self._clock.now() + self._store.rest
+            return min(due, latest) if due is not None else latest
         except Exception:
             # A store that is away for a moment must not end the desk: look again shortly.
             log.exception("engine cycle failed")
@@ -85,15 +86,17 @@ class Engine:
 
     async def _work_off(self) -> int:
         done = 0
-        while count := await self.cycle():
+        while await self._is_due() and (count := await self.cycle()):
             done += count
         return done
 
+    async def _is_due(self) -> bool:
+        due = await self._store.next_due()
+        return due is not None and due <= self._clock.now()
+
     async def cycle(self) -> int:
         """One look: fire what is due, hand over what waits; how much there was."""
-        now, due = self._clock.now(), await self._store.next_due()
-        if due is None or due > now:
-            return 0
+        now = self._clock.now()
         timers = await self._store.claim(lambda tx: tx.timers.claim(now, BATCH, LEASE))
         if timers:
             self._observe("timers.claimed")

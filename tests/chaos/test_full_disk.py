@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import asyncpg
 import pytest
 
 from tests.chaos.customers import QUICK
@@ -42,7 +43,7 @@ def _server(full: str) -> Iterator[tuple[Server, SmallDisk]]:
 
 @pytest.mark.parametrize("full", ["data", "log"])
 async def test_intake_refuses_while_the_disk_is_full(full: str, tmp_path: Path) -> None:
-    """Without room for its log PostgreSQL ends, and must be started again."""
+    """Without room for its log PostgreSQL breaks down; it recovers by itself, or ends trying."""
     with _server(full) as (server, disk):
         async with chaos(tmp_path, server.url(), 2) as desk:
             async with desk.customers.writing(QUICK):
@@ -50,8 +51,7 @@ async def test_intake_refuses_while_the_disk_is_full(full: str, tmp_path: Path) 
                 await asyncio.to_thread(disk.fill)
                 await _refuses(desk)
                 disk.empty()
-                if server.process.poll() is not None:
-                    await asyncio.to_thread(server.start)
+                await _answers(desk, server)
                 desk.doubts += await desk.database.in_doubt(*(hand.name for hand in desk.fleet.working))
                 await desk.accepts_again()
             await desk.ends_well()
@@ -62,3 +62,14 @@ async def _refuses(desk: Chaos) -> None:
         return any("PostgreSQL" in each for each in desk.customers.refused)
 
     await until(refused, lambda: "anything refused")
+
+
+async def _answers(desk: Chaos, server: Server) -> None:
+    async def answers() -> bool:
+        if server.process.poll() is not None:
+            await asyncio.to_thread(server.start)
+        with suppress(OSError, asyncpg.PostgresError):
+            return await desk.database.unsettled() >= 0
+        return False
+
+    await until(answers, lambda: "PostgreSQL answers")

@@ -127,9 +127,10 @@ class SocketMode:
         return envelope
 
     async def redeliver(self, envelope: Envelope) -> None:
-        """What Slack does when no acknowledgement came: the same envelope again, counted."""
+        """What Slack does when no acknowledgement came: the same envelope again, counted, over whichever
+        connection it likes; here the oldest."""
         envelope.attempts += 1
-        await self.connections[-1].send_json(envelope.json())
+        await self.connections[0].send_json(envelope.json())
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Announce that this connection is going away, as Slack does about every hour."""

@@ -41,6 +41,23 @@ async def test_an_envelope_is_confirmed_after_the_commit(
     assert inbox.only(MessagePosted).text == "video is black"
 
 
+async def test_several_workers_share_an_app_s_envelopes(
+    slack: FakeSlack, socket_app: SlackApp, inbox: RecordingInbox
+) -> None:
+    """Slack gives each to one connection; what one worker could not commit may come to another."""
+    async with running(SlackApp(socket_settings(slack), inbox, SystemClock())):
+        await slack.socket.until(lambda: len(slack.socket.connections) == 2)
+        inbox.faults.append(StoreError("gone"))
+        envelope = await slack.socket.send(
+            "events_api", said.callback(said.message("C1", "U1", "video is black"))
+        )
+        await handled(inbox, 1)
+        assert not envelope.ack.done()
+        await slack.socket.redeliver(envelope)
+        await acknowledged(envelope)
+    assert inbox.only(MessagePosted).text == "video is black"
+
+
 async def test_an_envelope_the_desk_cannot_commit_comes_again(
     slack: FakeSlack, socket_app: SlackApp, inbox: RecordingInbox
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from pydantic_core import PydanticSerializationError, to_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from bot.customers.customer import Customer
 from bot.escalation.policy import Snapshot
@@ -61,7 +61,7 @@ def json_of(value: Any) -> str:
 
 
 def value_of(text: str) -> Any:
-    return json.loads(text)
+    return from_json(text)
 
 
 def document(adapter: TypeAdapter[D], value: D, without: set[str] | None = None) -> str:

@@ -1,9 +1,11 @@
 """What statements look at and change, so far as it can be told from their texts and values.
 
 Units that wait together look before any of them has written. Whoever looked at something that an earlier one
-writes, or writes what that one writes too, must look again. Nothing is missed: a statement without a value
-that names something concerns its whole tables. Something may be suspected for nothing; that only costs a
-second look.
+writes, or writes what that one writes too, must look again. A statement without a value that names something
+concerns its whole tables. Something may be suspected for nothing; that only costs a second look.
+
+A row that two statements name in different ways (a page by its key, and by its ticket) is not known to be
+one. Whatever depends on it also reads or writes the ticket's own row, which has one name, or is fenced.
 """
 
 import re

@@ -10,7 +10,7 @@ from bot.play.story import Actor, Beat, Expect, Story
 from bot.policy import Policy
 from bot.settings import load_policy
 
-from tests.openers import OpenStore
+from tests.openers import POSTGRESQL_IN_CI, SQLITE, OpenStore
 
 STARTS = datetime(2026, 3, 2, 10, tzinfo=UTC)
 DESK = Path(__file__).parents[2] / "stories" / "desk.toml"
@@ -47,6 +47,10 @@ async def perform(story: Story, open_store: OpenStore) -> Played:
     return await Player(story, policy(), Catalogue.load(), open_store).play()
 
 
+on_both = pytest.mark.parametrize("open_store", [SQLITE, POSTGRESQL_IN_CI], indirect=True)
+
+
+@on_both
 @pytest.mark.parametrize(
     ("place", "count", "span"),
     [("telegram:-1007", 20, timedelta(minutes=1)), ("slack:C1", 1, timedelta(seconds=1))],
@@ -63,6 +67,7 @@ async def test_a_burst_keeps_the_limit_and_loses_nothing(
     assert [number for number in range(1, PEOPLE + 1) if f"T-{number} " not in posts] == []
 
 
+@on_both
 async def test_receipts_do_not_wait_behind_cards(open_store: OpenStore) -> None:
     played = await perform(burst("telegram:-1007"), open_store)
 

@@ -38,6 +38,8 @@ TICKETS = st.integers(1, 2)
 SPANS = st.integers(-20, 60).map(lambda seconds: timedelta(seconds=seconds))
 WHICH = st.integers(0, 9)
 RECEIPT = Receipt(GROUP, "17.9")
+EXAMPLES = {"sqlite": 50, "postgresql": 20}
+"""Every example has a database of its own, which takes PostgreSQL a good while."""
 
 
 MakeHome = Callable[[Path], Awaitable[Home]]
@@ -300,6 +302,6 @@ def test_the_store_does_what_its_model_does(
     machine: type[Machine], kind: str, request: pytest.FixtureRequest
 ) -> None:
     home = homes(kind, request)
-    few = settings(max_examples=50, stateful_step_count=25, deadline=None)
+    few = settings(max_examples=EXAMPLES[kind], stateful_step_count=25, deadline=None)
     named = type(f"{machine.__name__} on {kind}", (machine,), {"home": staticmethod(home)})
     run_state_machine_as_test(named, settings=few)

@@ -24,6 +24,10 @@ CLOSE: Statement = ("RELEASE SAVEPOINT unit", {})
 UNDO: tuple[Statement, ...] = (("ROLLBACK TO SAVEPOINT unit", {}), CLOSE)
 
 
+def nothing_observed(point: str) -> None:
+    """The default observer. A test passes one that kills the process at a named point."""
+
+
 class Spoiled(StoreError):
     """What many wrote together could not be written."""
 

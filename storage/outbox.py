@@ -88,8 +88,8 @@ UPDATE outbox SET
     + _OUTDATED
 )
 POSTPONE = Fenced(f"""
-UPDATE outbox SET wake_at = :until, token = 0, holder = '', attempts = :attempts, uncertain = CAST(:uncertain
-AS BIGINT),
+UPDATE outbox SET wake_at = :until, token = 0, holder = '', attempts = :attempts,
+    uncertain = CAST(:uncertain AS BIGINT),
     letter = CASE WHEN CAST(:uncertain AS BIGINT) = 1 THEN letter END
 WHERE {_BY_KEY} RETURNING key
 """)  # noqa: S608
@@ -102,8 +102,9 @@ WHERE state = 'waiting' AND channel = :channel AND conversation = :old
 """
 NEXT_ITEM = "SELECT min(wake_at) FROM outbox WHERE state = 'waiting'"
 RELEASE_ITEMS = """
-UPDATE outbox SET wake_at = due_at, token = 0, holder = '' WHERE state = 'waiting' AND token <> 0 RETURNING
-key"""
+UPDATE outbox SET wake_at = due_at, token = 0, holder = ''
+WHERE state = 'waiting' AND token <> 0 RETURNING key
+"""
 RELEASE_ITEMS_OF = """
 UPDATE outbox SET wake_at = due_at, token = 0, holder = ''
 WHERE state = 'waiting' AND token <> 0 AND holder = :worker

@@ -19,6 +19,10 @@ class Fenced(str):
     __slots__ = ()
 
 
+LOST = "the lease ran out, and the work is somebody else's now"
+"""What a driver says with LeaseLost."""
+
+
 class Driver(Protocol):
     async def run(self, writes: Sequence[Statement], queries: Sequence[Statement]) -> list[list[Row]]:
         """Execute the writes in order, then answer the queries; one trip. Raises StoreError."""

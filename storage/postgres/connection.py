@@ -12,7 +12,7 @@ from bot.errors import LeaseLost, StoreAway, StoreError
 from storage.encoding import whole
 from storage.postgres.dialect import SetForm, arguments, arrays, from_text, set_form, single
 from storage.runs import arranged
-from storage.session import Fenced, Row, Statement
+from storage.session import LOST, Fenced, Row, Statement
 
 TROUBLE = (
     asyncpg.PostgresError,
@@ -163,7 +163,7 @@ class Link:
 
     def _fence(self, sql: str, wanted: int, rows: Sequence[Any]) -> None:
         if isinstance(sql, Fenced) and len(rows) < wanted:
-            raise LeaseLost("the lease ran out, and the work is somebody else's now")
+            raise LeaseLost(LOST)
 
     async def _fetch(self, sql: str, values: Sequence[Any]) -> list[asyncpg.Record]:
         connection = await self._connected()

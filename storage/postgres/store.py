@@ -9,9 +9,10 @@ from typing import TypeVar
 from bot.errors import StoreError
 from bot.ports import Unit
 from storage.claims import Claims
-from storage.commits import CLOSED, GroupWriter
+from storage.commits import CLOSED, GroupWriter, nothing_observed
+from storage.due import next_due
 from storage.encoding import from_micros
-from storage.outbox import NEXT_ITEM, RELEASE_ITEMS_OF
+from storage.outbox import RELEASE_ITEMS_OF
 from storage.postgres.connection import LONG_PATIENCE, Link
 from storage.postgres.database import CLAIMERS, PostgresDatabase
 from storage.postgres.hints import Hints
@@ -19,7 +20,7 @@ from storage.postgres.schema import SCRIPTS, migrate, standing
 from storage.postgres.stock import Stock
 from storage.scripts import BEFORE, Script
 from storage.session import ReadingSession, Row, Session, Statement
-from storage.timers import NEXT_TIMER, RELEASE_TIMERS_OF
+from storage.timers import RELEASE_TIMERS_OF
 from storage.transaction import SqlTransaction
 
 T = TypeVar("T")
@@ -33,10 +34,6 @@ _SKIP_LOCKED = "FOR UPDATE OF due SKIP LOCKED"
 _GIVE_BACK = tuple(f"{sql} AND token = :token" for sql in (RELEASE_TIMERS_OF, RELEASE_ITEMS_OF))
 _NOW = from_micros(0)
 """Due before anything else."""
-
-
-def nothing_observed(point: str) -> None:
-    """The default observer. A test passes one that kills the process at a named point."""
 
 
 class _Claiming(Session):
@@ -102,9 +99,7 @@ class PostgresStore:
         if self._in_doubt:
             return _NOW
         async with self._watching.turn() as link:
-            answers = await link.run([], [(NEXT_TIMER, {}), (NEXT_ITEM, {})])
-        due = [answer[0][0] for answer in answers if answer[0][0] is not None]
-        return from_micros(min(due)) if due else None
+            return await next_due(link)
 
     @property
     def shared(self) -> bool:

@@ -15,7 +15,7 @@ import aiosqlite
 
 from bot.errors import LeaseLost, StoreError
 from storage.encoding import whole
-from storage.session import Fenced, Row, Statement
+from storage.session import LOST, Fenced, Row, Statement
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
@@ -63,7 +63,7 @@ def execute(
     for sql, values in writes:
         done = _execute(db, sql, values)
         if isinstance(sql, Fenced) and not (done.fetchall() if done.description else done.rowcount):
-            raise LeaseLost("the lease ran out, and the work is somebody else's now")
+            raise LeaseLost(LOST)
     return [_execute(db, sql, values).fetchall() for sql, values in queries]
 
 

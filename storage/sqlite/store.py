@@ -16,14 +16,14 @@ from typing import IO, TypeVar
 from bot.errors import SchemaMismatch, StoreError, StoreInUse
 from bot.ports import Unit
 from storage.claims import Claims
-from storage.commits import GroupWriter
-from storage.encoding import from_micros
-from storage.outbox import NEXT_ITEM, RELEASE_ITEMS
+from storage.commits import GroupWriter, nothing_observed
+from storage.due import next_due
+from storage.outbox import RELEASE_ITEMS
 from storage.session import ReadingSession, Session
 from storage.sqlite.connection import Connection, abandon, connect
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.schema import migrate, scripts, version_of
-from storage.timers import NEXT_TIMER, RELEASE_TIMERS
+from storage.timers import RELEASE_TIMERS
 from storage.transaction import SqlTransaction
 
 T = TypeVar("T")
@@ -31,10 +31,6 @@ READ_ONLY = "PRAGMA query_only = ON"
 REST = timedelta(minutes=1)
 """Nobody wakes this engine when a command beside it (an import of customers) makes something due."""
 LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM tickets"
-
-
-def nothing_observed(point: str) -> None:
-    """The default observer. A test passes one that kills the process at a named point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +82,7 @@ class SqliteStore:
                 reader.post(abandon)
 
     async def next_due(self) -> datetime | None:
-        answers = await self._connections.watcher.run([], [(NEXT_TIMER, {}), (NEXT_ITEM, {})])
-        due = [answer[0][0] for answer in answers if answer[0][0] is not None]
-        return from_micros(min(due)) if due else None
+        return await next_due(self._connections.watcher)
 
     @property
     def shared(self) -> bool:

@@ -45,7 +45,7 @@ async def open_ticket(
 async def _draft(work: Work, item: MessagePosted, customer: Customer) -> Ticket:
     verdict = triage(item.text, customer.tier, work.policy.triage)
     team = work.policy.team_for(customer.industry)
-    name, frozen = work.promise(verdict.priority, team)
+    name, frozen = work.promise(verdict.priority, team, item.at)
     work.tx.tickets.keep_snapshot(name, frozen)
     opened_at = min(item.sent_at, work.now)  # a platform's clock ahead of ours must not shorten anything
     clocks = frozen.clocks(opened_at)

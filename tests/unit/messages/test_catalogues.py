@@ -34,6 +34,7 @@ BUILT: dict[str, list[str]] = {
     "tier.{}": [each.value for each in Tier],
     "complexity.{}": ["low", "medium", "high"],
     "clock.{}": CLOCKS,
+    "heading.{}": ["ticket", "priority", "state", "owner", "answer_by", "next"],
     "nudge.{}_{}": [f"{clock}_{level}" for clock in CLOCKS for level in LEVELS[:2]],
     "verb.{}": list(VERBS),
     "target.{}": ["tam", "awake", "everyone"],

@@ -24,7 +24,7 @@ ZONES = sorted(available_timezones())
 
 REFUSALS = {each.key for each in keys_in_code.refusals()}
 NEAR = {f"{each.key}_near" for each in keys_in_code.refusals() if each.words and "near" in each.words}
-EVENTS = {key.partition(".")[2] for key in KEYS if key.startswith("event.")} - {"desk", "files"}
+EVENTS = {key.partition(".")[2] for key in KEYS if key.startswith("event.")} - {"desk", "files", "unverified"}
 CLOCKS = [each.value for each in ClockKind]
 
 # Keys the code builds, and everything that can be put in.

@@ -158,7 +158,8 @@ def _decided(desk: Desk, decide: Callable[[Work], Awaitable[T]]) -> T:
             lambda store: store.write(lambda tx: decide(desk.house.at(tx, SystemClock().now())))
         )
     except Refused as refused:
-        complain(desk.voice(None, None).say(f"refused.{refused.key}", **refused.words))
+        key = f"{refused.key}_near" if refused.words.get("near") else refused.key
+        complain(desk.voice(None, None).say(f"refused.{key}", **refused.words))
         raise typer.Exit(NO) from None
 
 

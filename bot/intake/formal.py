@@ -38,7 +38,7 @@ async def _placed(work: Work, item: MessagePosted, formal: Formal, known: Acquai
     engineer = work.engineer(item.author)
     if engineer is not None and formal.nature is Nature.PERSON:
         return await _from_engineer(work, item, formal, known.meant, engineer)
-    where = route_letter(item, formal, known)
+    where = route_letter(item, formal, known, work.policy.intake)
     match where.outcome:
         case Outcome.OPENED:
             return where.outcome, where.reason, await _open(work, item, known)
@@ -125,6 +125,8 @@ async def _append(
         return
     if ticket.silent and formal.nature is Nature.PERSON:
         ticket = replace(ticket, silent=False, home=item.at, root=item.message_id)
+    if item.author.verified and item.author.id == ticket.reporter:
+        ticket = replace(ticket, unverified=False)
     if joined and belongs(item, known.customer, ticket):
         ticket = replace(ticket, copies=tuple(dict.fromkeys((*ticket.copies, item.at.conversation))))
     if formal.nature is Nature.PERSON:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from bot.customers.customer import Customer, domain_of
 from bot.inbound import Formal, MessagePosted, Nature
+from bot.intake.chatter import CONFIRMATIONS, is_chatter
 from bot.intake.ledger import Outcome
-from bot.intake.routing import Route
+from bot.intake.routing import REVIVABLE, Route
+from bot.policy import Intake
 from bot.tickets.ticket import UNKNOWN, Ticket
 
 
@@ -50,7 +52,7 @@ def belongs(item: MessagePosted, customer: Customer | None, ticket: Ticket) -> b
     return bool(domain) and domain == domain_of(ticket.reporter)
 
 
-def route_letter(item: MessagePosted, formal: Formal, known: Acquaintance) -> Route:
+def route_letter(item: MessagePosted, formal: Formal, known: Acquaintance, intake: Intake) -> Route:
     """Everything but bounces and the mail of proven engineers."""
     if formal.nature is Nature.LOOP:
         return Route(Outcome.LOOP, "our own words came back", known.meant)
@@ -59,8 +61,8 @@ def route_letter(item: MessagePosted, formal: Formal, known: Acquaintance) -> Ro
     if known.claimed:
         return Route(Outcome.QUARANTINED, "from an engineer's address, and nothing proves it", known.meant)
     joined = _joined(item, known)
-    if joined is not None:
-        return joined
+    if joined is not None and joined.ticket is not None:
+        return joined if _goes_on(joined.ticket) else _afterwards(item, joined.ticket, intake)
     beside = _beside(item, known)
     if beside is not None:
         return beside
@@ -81,6 +83,17 @@ def _joined(item: MessagePosted, known: Acquaintance) -> Route | None:
     reason = f"{reason}; braked, for too many came" if known.flooding else reason
     another = item.author.id not in ticket.participants
     return Route(Outcome.APPENDED, reason, ticket, joined=another and not known.flooding)
+
+
+def _goes_on(ticket: Ticket) -> bool:
+    return ticket.is_active or ticket.state in REVIVABLE
+
+
+def _afterwards(item: MessagePosted, ticket: Ticket, intake: Intake) -> Route:
+    """An answer to a ticket that is closed for good: thanks are kept with it, all else is a new matter."""
+    if is_chatter(item.text, (*intake.chatter, *CONFIRMATIONS)) and not item.attachments:
+        return Route(Outcome.CHATTER, f"thanks for {ticket.id}, which is closed", ticket)
+    return Route(Outcome.OPENED, f"an answer to {ticket.id}, which is closed")
 
 
 def _beside(item: MessagePosted, known: Acquaintance) -> Route | None:

@@ -55,7 +55,8 @@ async def append(work: Work, item: MessagePosted, ticket: Ticket, *, joined: boo
     work.link(item.at, item.message_id, ticket.number)
     name = item.author.name or item.author.id
     files = [each.name for each in item.attachments]
-    said = {"text": item.text, "sent_at": item.sent_at, "files": files, **unusual(item)}
+    whole = item.formal.full_text if item.formal else ""
+    said = {"text": item.text or whole, "sent_at": item.sent_at, "files": files, **unusual(item)}
     work.record(ticket.number, "message", name, **said)
     heard = replace(
         ticket,

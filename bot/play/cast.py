@@ -184,4 +184,5 @@ class Cast:
 def _undelivered(mail: Letter) -> tuple[Undelivered, ...]:
     if mail.bounced is None:
         return ()
-    return (Undelivered(mail.bounced, "550 5.1.1 no such user", permanent=mail.permanent),)
+    reason = "550 5.1.1 no such user"
+    return (Undelivered(mail.bounced, reason, permanent=mail.permanent, complaint=mail.complaint),)

@@ -113,6 +113,7 @@ class Letter(Model):
     again: str | None = None
     bounced: str | None = None
     permanent: bool = True
+    complaint: bool = False
 
 
 class Beat(Model):

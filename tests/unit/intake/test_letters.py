@@ -7,12 +7,15 @@ from bot.customers.customer import Customer, Identity, by_mail, conversation, do
 from bot.inbound import Address, Formal, MessagePosted, Nature, Person
 from bot.intake.ledger import Outcome
 from bot.intake.letters import Acquaintance, belongs, route_letter
-from bot.tickets.ticket import UNKNOWN, Ticket
+from bot.policy import Intake
+from bot.tickets.ticket import UNKNOWN, State, Ticket
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.intake.builders import CHATTER
 from tests.unit.tickets.builders import START, ticket
 
+INTAKE = Intake(chatter=CHATTER)
 ACME = Customer("acme", "Acme Video")
 OTHER = Customer("other", "Other Ltd")
 DANA, STRANGER = "dana@acme.example", "eve@elsewhere.example"
@@ -28,7 +31,7 @@ def letter(by: str = DANA, *, verified: bool = True, **formal: object) -> Messag
 
 def decided(item: MessagePosted, known: Acquaintance) -> tuple[Outcome, int | None]:
     assert item.formal is not None
-    where = route_letter(item, item.formal, known)
+    where = route_letter(item, item.formal, known, INTAKE)
     assert where.reason
     return where.outcome, where.ticket.number if where.ticket else None
 
@@ -151,7 +154,7 @@ letters = st.builds(
 @given(letters, known_around)
 def test_nobody_is_let_into_a_ticket_that_is_not_theirs(item: MessagePosted, known: Acquaintance) -> None:
     assert item.formal is not None
-    where = route_letter(item, item.formal, known)
+    where = route_letter(item, item.formal, known, INTAKE)
     if where.outcome is Outcome.APPENDED:
         assert where.ticket is not None
         trusted = where.ticket == known.named or where.ticket == known.latest
@@ -163,8 +166,22 @@ def test_a_customers_own_words_never_wait_for_forms_sake(item: MessagePosted, kn
     assert item.formal is not None
     human = item.formal.nature is Nature.PERSON and item.author.id and not known.claimed
     if known.customer is not None and human and not known.flooding:
-        outcome = route_letter(item, item.formal, known).outcome
+        outcome = route_letter(item, item.formal, known, INTAKE).outcome
         assert outcome in (Outcome.OPENED, Outcome.APPENDED)
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "expected"),
+    [
+        (State.RESOLVED, "again", ADDED),
+        (State.DISCARDED, "again", ADDED),
+        (State.CLOSED, "again", OPENED),
+        (State.CLOSED, "Thank you!", (Outcome.CHATTER, TICKET.number)),
+    ],
+)
+def test_an_answer_when_all_is_over(state: State, text: str, expected: tuple[Outcome, int | None]) -> None:
+    known = Acquaintance(ACME, named=replace(TICKET, state=state))
+    assert decided(replace(letter(), text=text), known) == expected
 
 
 def test_free_mail_is_nobodys_domain() -> None:

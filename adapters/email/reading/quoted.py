@@ -10,8 +10,8 @@ Span = tuple[int, int]
 
 
 def quoted(lines: Sequence[str], attributed: Sequence[Span]) -> list[Span]:
-    """Blocks of ">" that stand below an attribution (`attributed`), have one within, end the mail, or begin it,
-    with all that follow (an answer piece by piece); but not below "The log says:"."""
+    """Blocks of ">" that stand below an attribution (`attributed`), have one within, end the mail, or begin
+    it, with all that follow (an answer piece by piece); but not below "The log says:"."""
     blocks = list(_blocks(lines))
     below = 0 if blocks and blocks[0][0] == 0 else min((end for _, end in attributed), default=len(lines))
     known = {place for span in attributed for place in range(*span)}

@@ -35,11 +35,12 @@ PHRASES = Phrases(
     ),
     away=(
         "automatische antwort", "abwesenheitsnotiz", "abwesenheit", "abwesenheitsnachricht",
-        "abwesenheitsassistent", "automatische rückantwort", "abwesend", "nicht im büro", "automatisch",
+        "abwesenheitsassistent", "automatische rückantwort", "abwesend", "nicht im büro",
     ),
     absent=(
-        "abwesend", "abwesenheit", "nicht im büro", "urlaub", "nicht erreichbar", "nicht im haus",
-        "automatische antwort", "außer haus", "wieder erreichbar", "nicht weitergeleitet",
+        "bin ich abwesend", "ich bin abwesend", "ich bin nicht im", "bin derzeit nicht",
+        "bin zur zeit nicht", "bin bis", "im urlaub", "nicht erreichbar", "nicht im haus", "außer haus",
+        "wieder erreichbar", "nicht weitergeleitet", "wieder im büro", "abwesend bis", "wieder für sie da",
     ),
     undelivered=(
         "unzustellbar", "nicht zugestellt", "zustellung fehlgeschlagen", "nicht zustellbar",
@@ -48,6 +49,7 @@ PHRASES = Phrases(
     ),
     common=(
         "der die das und ist nicht ein eine wir ich sie mit auf für den dem des im es auch seit wenn "
-        "bitte haben hat kann keine kein nach bei wird werden sind aber noch unser unsere mehr"
+        "bitte haben hat kann keine kein nach bei wird werden sind aber noch unser unsere mehr "
+        "gestern können danke hallo mir uns alles jetzt über vom zum zur"
     ),
 )

@@ -43,9 +43,11 @@ PHRASES = Phrases(
         "automated reply", "on vacation",
     ),
     absent=(
-        "out of the office", "out of office", "on vacation", "annual leave", "on holiday", "on leave",
-        "away from", "limited access to", "will be back", "automatic reply", "automated response",
-        "auto-reply", "automatically generated", "am currently away", "return on",
+        "i am out of", "i'm out of", "i will be out of", "am currently out of", "currently away",
+        "on vacation", "annual leave", "on holiday until", "on leave", "am away", "be away",
+        "limited access to", "will be back", "be back on", "return on", "returning on",
+        "back in the office", "return to the office", "no longer with", "respond to your email as soon as",
+        "thank you for your message. i",
     ),
     undelivered=(
         "undeliver", "delivery status notification", "delivery failure", "delivery failed",
@@ -59,6 +61,7 @@ PHRASES = Phrases(
     ),
     common=(
         "the and is not of to it we are have has this that with for you your our i was be can can't does "
-        "don't doesn't after when but please since they there what how on in my no from at still"
+        "don't doesn't after when but please since they there what how on in my no from at still "
+        "yesterday would could please hello thanks all any not if you'd i'm it's now just"
     ),
 )

@@ -30,11 +30,11 @@ PHRASES = Phrases(
     ),
     away=(
         "respuesta automática", "respuesta automatica", "fuera de la oficina", "fuera de oficina",
-        "ausencia", "contestación automática",
+        "contestación automática",
     ),
     absent=(
-        "fuera de la oficina", "vacaciones", "ausente", "respuesta automática", "estaré de vuelta",
-        "acceso limitado", "ausencia",
+        "estoy fuera", "estaré fuera", "de vacaciones", "estaré ausente", "estoy ausente",
+        "me encuentro fuera", "me encuentro ausente", "mi regreso", "acceso limitado",
     ),
     undelivered=(
         "no se puede entregar", "no se pudo entregar", "no entregado", "no entregable",
@@ -43,6 +43,7 @@ PHRASES = Phrases(
     ),
     common=(
         "el la los las que y no es en una por con para se del al lo está nos le me pero desde cuando hay "
-        "tenemos nuestro nuestra sus como más muy ya de un funciona hola gracias"
+        "tenemos nuestro nuestra sus como más muy ya de un funciona hola gracias "
+        "ayer favor usted ustedes pueden puede también todo todos buenos días cliente error estamos tengo"
     ),
 )

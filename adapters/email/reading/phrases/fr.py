@@ -33,11 +33,11 @@ PHRASES = Phrases(
     ),
     away=(
         "réponse automatique", "absence du bureau", "absent du bureau", "message d'absence",
-        "notification d'absence", "absence", "réponse d'absence",
+        "notification d'absence", "réponse d'absence",
     ),
     absent=(
-        "absent", "absente", "en congé", "congés", "absence", "réponse automatique", "de retour le",
-        "vacances", "hors du bureau",
+        "je suis absent", "je suis absente", "serai absent", "serai absente", "en congé", "en congés",
+        "de retour le", "mon retour", "en vacances", "actuellement absent", "suis actuellement",
     ),
     undelivered=(
         "non remis", "échec de la remise", "échec de remise", "non délivré", "non distribué",
@@ -46,6 +46,7 @@ PHRASES = Phrases(
     ),
     common=(
         "le la les des est une et pas nous vous je il elle que qui dans pour avec sur du au aux ce cette "
-        "ne plus sont avons depuis mais notre nos votre de un en ça j'ai c'est très"
+        "ne plus sont avons depuis mais notre nos votre de un en ça j'ai c'est très "
+        "hier pouvez peut tout bonjour merci aussi fait avez encore leur être"
     ),
 )

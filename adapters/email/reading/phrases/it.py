@@ -23,12 +23,12 @@ PHRASES = Phrases(
         "le informazioni contenute", "avviso di riservatezza", "ai sensi del", "prima di stampare",
     ),
     away=(
-        "risposta automatica", "fuori sede", "fuori ufficio", "assenza", "messaggio di assenza",
+        "risposta automatica", "fuori sede", "fuori ufficio", "messaggio di assenza",
         "risponditore automatico",
     ),
     absent=(
-        "fuori ufficio", "fuori sede", "ferie", "assente", "risposta automatica", "sarò di ritorno",
-        "assenza",
+        "sono fuori", "sarò fuori", "in ferie", "sono assente", "sarò assente", "al mio rientro",
+        "sarò di ritorno", "rientrerò",
     ),
     undelivered=(
         "non recapitabile", "mancato recapito", "non recapitato", "impossibile recapitare",
@@ -37,6 +37,7 @@ PHRASES = Phrases(
     ),
     common=(
         "il lo la i gli le che e non è in un una con per di del della dei si ci ma dal quando abbiamo "
-        "sono nostro nostra più anche da al alla questo questa ho hai ha funziona ciao grazie come"
+        "sono nostro nostra più anche da al alla questo questa ho hai ha funziona ciao grazie come "
+        "ieri favore potete può anche tutto buongiorno siamo abbiamo ora nel nella alle per"
     ),
 )

@@ -28,7 +28,8 @@ PHRASES = Phrases(
         "automatische reactie",
     ),
     absent=(
-        "afwezig", "niet op kantoor", "vakantie", "automatisch antwoord", "weer bereikbaar", "met verlof",
+        "ik ben afwezig", "ben ik afwezig", "niet op kantoor", "met vakantie", "op vakantie",
+        "weer bereikbaar", "met verlof", "weer aanwezig", "momenteel afwezig",
     ),
     undelivered=(
         "onbestelbaar", "niet bezorgd", "niet afgeleverd", "kan niet worden bezorgd", "bezorging mislukt",
@@ -36,6 +37,7 @@ PHRASES = Phrases(
     ),
     common=(
         "de het een en is niet van wij we ik u dat dit met voor op te zijn er naar bij ook maar als "
-        "sinds wanneer hebben heeft kan geen nog onze ons wel aan om deze werkt graag worden"
+        "sinds wanneer hebben heeft kan geen nog onze ons wel aan om deze werkt graag worden "
+        "gisteren kunt kunnen alles goedemiddag beste nu door wij zit al uw"
     ),
 )

@@ -30,7 +30,10 @@ PHRASES = Phrases(
         "automatyczna odpowiedź", "odpowiedź automatyczna", "autoodpowiedź", "poza biurem", "nieobecność",
         "jestem na urlopie",
     ),
-    absent=("poza biurem", "urlop", "nieobecn", "automatyczna odpowiedź", "wracam", "będę dostępn"),
+    absent=(
+        "jestem poza", "przebywam na", "na urlopie", "jestem nieobecn", "będę nieobecn", "po powrocie",
+        "wracam", "będę dostępny", "będę dostępna", "przebywam poza",
+    ),
     undelivered=(
         "niedostarczalne", "niedostarczona", "nie dostarczono", "nie można dostarczyć",
         "niepowodzenie dostarczenia", "zwrot wiadomości", "błąd dostarczania", "niedostarczono",
@@ -38,6 +41,7 @@ PHRASES = Phrases(
     ),
     common=(
         "i w na nie się z do jest to że od po dla za ale jak czy są mamy nasz nasza przez już tylko przy "
-        "co nam mi mnie proszę dzień dobry o ma tym tego"
+        "co nam mi mnie proszę dzień dobry o ma tym tego "
+        "wczoraj możecie może wszystko teraz mogę oraz który która ponieważ również"
     ),
 )

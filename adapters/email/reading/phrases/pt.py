@@ -28,11 +28,12 @@ PHRASES = Phrases(
         "antes de imprimir", "as informações contidas",
     ),
     away=(
-        "resposta automática", "resposta automatica", "fora do escritório", "ausência",
-        "ausência temporária", "ausente do escritório",
+        "resposta automática", "resposta automatica", "fora do escritório", "ausência temporária",
+        "ausente do escritório",
     ),
     absent=(
-        "fora do escritório", "férias", "ausente", "resposta automática", "estarei de volta", "ausência",
+        "estou fora", "estarei fora", "de férias", "em férias", "estou ausente", "estarei ausente",
+        "meu regresso", "meu retorno", "estarei de volta",
     ),
     undelivered=(
         "não entregue", "não foi entregue", "não pôde ser entregue", "falha na entrega",
@@ -41,6 +42,7 @@ PHRASES = Phrases(
     ),
     common=(
         "o a os as que e não em um uma com para por do da dos das no na se é está nós nos mas desde "
-        "quando temos nosso nossa seu mais muito já de foi são olá obrigado isso ao"
+        "quando temos nosso nossa seu mais muito já de foi são olá obrigado isso ao "
+        "ontem favor você vocês podem pode também tudo todos bom dia cliente estamos tenho agora pelo pela"
     ),
 )

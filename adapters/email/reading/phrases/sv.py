@@ -27,8 +27,8 @@ PHRASES = Phrases(
         "automatiskt frånvarosvar",
     ),
     absent=(
-        "frånvarande", "frånvaro", "semester", "automatiskt svar", "autosvar", "inte på kontoret",
-        "tjänstledig", "åter den", "tillbaka den",
+        "jag är frånvarande", "är jag frånvarande", "på semester", "jag har semester", "inte på kontoret",
+        "tjänstledig", "åter den", "tillbaka den", "är åter", "åter på kontoret",
     ),
     undelivered=(
         "kunde inte levereras", "ej levererat", "inte levererat", "leveransfel", "kan inte levereras",
@@ -37,6 +37,7 @@ PHRASES = Phrases(
     ),
     common=(
         "och att det är inte en ett vi jag som på för med av till har den de om men när kan från vår "
-        "våra sedan efter så ni er var hos här kommer tack hej också fungerar nu"
+        "våra sedan efter så ni er var hos här kommer tack hej också fungerar nu "
+        "igår kunna allt god nu oss mig finns bara sen kunde vill era"
     ),
 )

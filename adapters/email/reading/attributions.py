@@ -19,7 +19,7 @@ _DATE = re.compile(r"(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d\d")
 _TIME = re.compile(r"(?<!\d)\d{1,2} ?[:h시時时点點] ?\d\d(?!\d)|(?<!\w)klo?\.? \d{1,2}\.\d\d")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
 _ENDS_IN_ADDRESS = re.compile(r"[>)\]] ?[:：]$")
-_ADDRESS_WROTE = re.compile(rf"\d.*[>)\]] (?:{_WROTE.pattern}) ?[:：]$")
+_ADDRESS_WROTE = re.compile(rf"[>)\]] (?:{_WROTE.pattern}) ?[:：]$")
 _BEGINS_WITH_DAY = re.compile(r"[^\W\d]{1,14}\.?,? \d|\d")
 _BEGINS_WITH_NAME = re.compile(r"[^\d<>@]{0,60}[<(\[] ?\S{1,100}@")
 _DASHES = "-—–*_ "
@@ -28,7 +28,8 @@ _ENDS = (":", "：", "---")
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Lines `start` up to `end`. `sure`: whatever follows is quoted, with or without ">"."""
+    """Lines `start` up to `end`. `sure`: whatever follows is quoted, with or without ">". Else it has to have
+    it, since people write "On 4 May at 10:22 the server wrote:" and paste a log."""
 
     start: int
     end: int
@@ -43,14 +44,15 @@ def attributions(lines: Sequence[str]) -> dict[int, Attribution]:
 
 
 def _attribution(lines: Sequence[str], last: int) -> Attribution | None:
-    """The shortest that ends in line `last` and has the whole form; else that line if it has some of it."""
+    """The shortest that ends in line `last` and has the form; else that line if it has some of it."""
     for start in range(last, max(last - _BROKEN_INTO, -1), -1):
         if not lines[start].strip() or len(lines[start]) > LONGEST:
             break
         if is_marked(lines[start]) and not _closes_address(lines, start):
             break
-        if _is_sure(_words(lines, start, last)):
-            return Attribution(_beginning(lines, start), last + 1, sure=True)
+        words = _words(lines, start, last)
+        if _has_form(words):
+            return Attribution(_beginning(lines, start), last + 1, bool(_ADDRESS.search(words)))
     if not is_marked(lines[last]) and _is_likely(_words(lines, last, last)):
         return Attribution(last, last + 1, sure=False)
     return None
@@ -71,14 +73,13 @@ def is_marked(line: str) -> bool:
     return line.lstrip(" ").startswith((">", "＞", "|>"))
 
 
-def _is_sure(words: str) -> bool:
-    """It has the form of one: a day, an hour or an address, and the verb; or all but the verb; or all but the
-    year and the hour."""
+def _has_form(words: str) -> bool:
+    """A day, an hour or an address, and the verb; or all but the verb; or all but the year and the hour."""
     if len(words) > LONGEST or not _begins(words):
         return False
     time, address = _TIME.search(words), _ADDRESS.search(words)
     if not _DATE.search(words):
-        return bool(address and words.startswith(_ON) and _ADDRESS_WROTE.search(words))
+        return words.startswith(_ON) and any(map(str.isdigit, words)) and bool(_ADDRESS_WROTE.search(words))
     if _WROTE.search(words):
         return bool(time or address)
     return bool(time and address and _ENDS_IN_ADDRESS.search(words))

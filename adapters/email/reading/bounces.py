@@ -49,6 +49,8 @@ _COPIES = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "m
 _STATUS_REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _READ = 100_000
 _NOTICE = 20_000
+_PARTS = 20
+_REPORT = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def read_bounce(headers: Headers, parts: Sequence[ReportPart], text: str) -> Bou
     """`parts`: reports, copies of mails or of their headers, the leading text; `text`: what people read."""
     if _of(parts, "message/disposition-notification") or not _is_report(headers):
         return None
-    copies = "\n".join(part.text[:_READ] for part in parts if part.content_type in _COPIES)
+    copies = "\n".join(part.text[:_READ] for part in parts[:_PARTS] if part.content_type in _COPIES)
     feedback = _of(parts, "message/feedback-report")
     if feedback:
         return _complaint(feedback[0], copies)
@@ -75,7 +77,7 @@ def read_bounce(headers: Headers, parts: Sequence[ReportPart], text: str) -> Bou
 
 
 def _of(parts: Sequence[ReportPart], content_type: str) -> list[str]:
-    return [part.text for part in parts if part.content_type.lower() == content_type]
+    return [part.text[:_REPORT] for part in parts if part.content_type.lower() == content_type]
 
 
 def _is_report(headers: Headers) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from adapters.email.reading.attributions import LONGEST, Attribution, attributions, is_marked
 from adapters.email.reading.phrases.finding import any_of, of_all, plain
 
-_FIELDS = {
-    name: kind for kind in ("sender", "sent", "to", "subject") for name in of_all(kind)
-}  # fmt: skip
+_FIELDS = {name: kind for kind in ("sender", "sent", "to", "subject") for name in of_all(kind)}
+_ENOUGH = frozenset(("sender", "subject"))
 _FIELD = re.compile(r"[|*_ ]*([^:：|\t]{1,30})[:：|\t]")
 _BETWEEN_DASHES = frozenset((*of_all("original"), *of_all("forwarded")))
+_DASHES = ("--", "__", "==", "**", "——")
 _ABOVE = any_of(of_all("above"))
 _RULE = re.compile(r"[-_=*—─]{5,}")
 _OF_A_RAW_HEADER = re.compile(r"(?:received|message-id|return-path|mime-version|[a-z]+(?:-[a-z]+)+): ?")
@@ -54,12 +54,9 @@ def separates(line: str) -> bool:
         return False
     words = plain(line)
     bare = words.strip("-—–_=*~<>#: ：")
-    dashed = words.startswith(("--", "__", "==", "**", "——")) or words.endswith(
-        ("--", "__", "==", "**", "——")
-    )
-    return bare in _BETWEEN_DASHES and (
-        dashed or (words.endswith((":", "：")) and bare in of_all("forwarded"))
-    )
+    dashed = words.startswith(_DASHES) or words.endswith(_DASHES)
+    announced = words.endswith((":", "：")) and bare in of_all("forwarded")
+    return bare in _BETWEEN_DASHES and (dashed or announced)
 
 
 def _mark(lines: Sequence[str], place: int, known: Mapping[int, Attribution]) -> Mark | None:
@@ -75,7 +72,7 @@ def _separator(lines: Sequence[str], place: int, known: Mapping[int, Attribution
     if not separates(line) and not _asks_to_reply_above(line):
         return None
     below = _next(lines, place + 1)
-    end = _header_end(lines, below, at_least=2)
+    end = _header_end(lines, below, ruled=True)
     if end is None and below in known:
         end = known[below].end
     return Mark(place, end or place + 1, sure=True, words_may_follow=False)
@@ -93,7 +90,7 @@ def _header(lines: Sequence[str], place: int) -> Mark | None:
     first = _next(lines, place + 1) if ruled else place
     if first >= len(lines) or first > place + 2 or _is_pasted(lines, place, first):
         return None
-    end = _header_end(lines, first, at_least=2 if ruled else 3)
+    end = _header_end(lines, first, ruled=ruled)
     if end is None or (end < len(lines) and _OF_A_RAW_HEADER.match(plain(lines[end][:LONGEST]))):
         return None
     return Mark(place, end, sure=True, words_may_follow=False)
@@ -112,8 +109,9 @@ def _is_pasted(lines: Sequence[str], place: int, first: int) -> bool:
     return (introduces(line) and _kind(line) is None) or bool(_OF_A_RAW_HEADER.match(plain(line)))
 
 
-def _header_end(lines: Sequence[str], first: int, *, at_least: int) -> int | None:
-    """Behind the last field; None when there are fewer kinds of fields, none of them a sender's."""
+def _header_end(lines: Sequence[str], first: int, *, ruled: bool) -> int | None:
+    """Behind the last field; None when it is not enough for a mail's: From, Subject and another, or below a
+    rule From and another, with an hour or an address in one of them. A journey has From and To as well."""
     kinds: set[str] = set()
     end, place = first, first
     while place < min(first + _LONGEST_HEADER, len(lines)) and place - end <= _CONTINUED:
@@ -125,12 +123,15 @@ def _header_end(lines: Sequence[str], first: int, *, at_least: int) -> int | Non
             break
         place += 1
     told = any(_HOUR.search(line[:LONGEST]) for line in lines[first:end])
-    return end if "sender" in kinds and len(kinds) >= at_least and told else None
+    if ruled:
+        addressed = any("@" in line[:LONGEST] for line in lines[first:end])
+        return end if "sender" in kinds and len(kinds) > 1 and (addressed or "subject" in kinds) else None
+    return end if kinds >= _ENOUGH and len(kinds) > 2 and told else None
 
 
 def _kind(line: str) -> str | None:
     """Of a header's field: sender, sent, to or subject."""
-    found = _FIELD.match(line.replace("&nbsp;", " ").strip()[:LONGEST])
+    found = _FIELD.match(line[:LONGEST].replace("&nbsp;", " ").strip())
     return _FIELDS.get(plain(found[1]).strip("*_ ")) if found else None
 
 

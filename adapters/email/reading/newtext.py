@@ -40,9 +40,10 @@ def _settled(lines: list[str]) -> list[str]:
 
 def _new(lines: list[str]) -> list[str]:
     looked_at = lines[:_LOOKED_AT]
-    found = list(marks(looked_at))
-    told = [mark for mark, after in _with_next(found, len(looked_at)) if _tells(looked_at, mark, after)]
-    cut = _cut(looked_at, [mark for mark in found if mark not in told], told)
+    found = list(_with_next(list(marks(looked_at)), len(looked_at)))
+    told = [mark for mark, following in found if _tells(looked_at, mark, following)]
+    untold = (mark for mark, following in found if not _tells(looked_at, mark, following))
+    cut = _cut(looked_at, next(untold, None), told)
     end = len(lines) if cut is None else cut
     taken = [(mark.start, mark.end) for mark in told if mark.end <= end]
     quotes = quoted(looked_at[:end], taken)
@@ -61,12 +62,11 @@ def _tells(lines: Sequence[str], mark: Mark, following: int) -> bool:
     return is_marked(next((line for line in lines[mark.end : following] if line.strip()), ""))
 
 
-def _cut(lines: Sequence[str], found: Sequence[Mark], told: Sequence[Mark]) -> int | None:
+def _cut(lines: Sequence[str], mark: Mark | None, told: Sequence[Mark]) -> int | None:
     """Where a quote begins that has no ">" and goes on to the end. None as well if the sender wrote nothing
     above it, or says to look below; unless there is nothing below to lose."""
-    if not found:
+    if mark is None:
         return None
-    mark = found[0]
     known = {place for each in told for place in range(each.start, each.end)}
     own = (place for place in range(mark.start) if place not in known and not is_marked(lines[place]))
     said = "\n".join(lines[place] for place in own)

@@ -15,8 +15,8 @@ _READ = 20_000
 """Characters of a notice. What is said is said at its beginning."""
 _COPY = re.compile(
     r"^[ \t>]{0,20}(?:-{2,}[^\n]{0,40}(?:copy of|original message|message header|returned message"
-    r"|unsent message|message follows|body of (?:the )?message)|original message headers|received: (?:from|by) "
-    r"|return-path: ?<|-{3,} ?(?:原邮件|原始邮件)|以下是原邮件|原邮件信息)",
+    r"|unsent message|message follows|body of (?:the )?message)|original message headers"
+    r"|received: (?:from|by) |return-path: ?<|-{3,} ?(?:原邮件|原始邮件)|以下是原邮件|原邮件信息)",
     re.IGNORECASE | re.MULTILINE,
 )
 """Where the copy of the mail begins."""

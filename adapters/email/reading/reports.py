@@ -10,9 +10,10 @@ Fields = dict[str, str]
 """By name in lower case, the first of each name, unfolded."""
 _FIELD = re.compile(r"([A-Za-z][\w-]{0,60})[ \t]*:[ \t]*(.*)")
 _TYPED = re.compile(r"[\w-]{1,30}\s*;\s*")
-_ADDRESS = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
+_ADDRESS = re.compile(r"[^\s<>,;:\"()]{1,320}@[^\s<>,;:\"()]{1,255}")
 _AT_MOST = 1_000
 """Recipients of one report."""
+_LONGEST_DIAGNOSTIC = 1_000
 _ABOUT_A_RECIPIENT = ("final-recipient", "original-recipient", "action")
 _REACHED = frozenset(("delivered", "relayed", "expanded", "deliverable"))
 _ACTIONS = frozenset((*_REACHED, "failed", "delayed"))
@@ -84,7 +85,7 @@ def _unfolded(report: str) -> Iterator[tuple[str, str]]:
 
 def _recipient(fields: Fields) -> FailedRecipient:
     """The address we wrote to is the original one; the final one is where it was forwarded to."""
-    diagnostic = _TYPED.sub("", fields.get("diagnostic-code", ""), count=1) or None
+    diagnostic = _TYPED.sub("", fields.get("diagnostic-code", ""), count=1)[:_LONGEST_DIAGNOSTIC] or None
     status = _status(fields.get("status", ""), diagnostic or "")
     said = (fields.get("action", "").lower().split() or [""])[0]
     action = said if said in _ACTIONS else _action_of(status)

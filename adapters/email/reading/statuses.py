@@ -1,8 +1,8 @@
 """Delivery status codes (RFC 3463) and what they say of an address. Pure rules.
 
 `permanent` of a failed recipient means that the *address* is no use: nobody has it, its domain does not
-exist, or it is closed for good. A mailbox that is full, a mail too large, suspected of being spam or against some
-policy, and an attempt given up after days are failures of one mail; the next one may arrive.
+exist, or it is closed for good. A mailbox that is full, a mail too large, suspected of being spam or against
+some policy, and an attempt given up after days are failures of one mail; the next one may arrive.
 """
 
 import re
@@ -25,10 +25,12 @@ _UNKNOWN = re.compile(
     r"|unknown (?:user|recipient|address|mailbox|local|account|host)|no (?:mailbox|user|account)"
     r"|no such (?:user|recipient|address|mailbox|person|domain)|does not exist|doesn't exist"
     r"|doesn't have an? \S{1,40} account|not a valid (?:user|mailbox)"
-    r"|invalid (?:recipient|address|mailbox|user)|mailbox (?:unavailable|not found|disabled)|unrouteable|not listed in|undeliverable address"
-    r"|not our customer|(?:host|domain|host or domain name) not found|name or service not known|nxdomain|name service error"
-    r"|could(?:n't| not) be found|wasn't found|address rejected: access denied|couldn't find any host"
-    r"|no longer|account (?:has been |is )?(?:disabled|closed)|no smtp service|does not accept mail"
+    r"|invalid (?:recipient|address|mailbox|user)"
+    r"|mailbox (?:unavailable|not found|disabled)|unrouteable|not listed in|undeliverable address"
+    r"|not our customer|(?:host|domain|host or domain name) not found|name or service not known|nxdomain"
+    r"|name service error|could(?:n't| not) be found|wasn't found|address rejected: access denied"
+    r"|couldn't find any host|no longer|account (?:has been |is )?(?:disabled|closed)|no smtp service"
+    r"|does not accept mail"
     r"|不存在|无此用户|無此用戶|没有此用户|無此使用者|用户被禁用|帐号被禁用|地址错误"
 )
 

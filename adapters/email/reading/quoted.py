@@ -12,9 +12,9 @@ Span = tuple[int, int]
 def quoted(lines: Sequence[str], attributed: Sequence[Span]) -> list[Span]:
     """Blocks of ">" that stand below an attribution (`attributed`), have one within, end the mail, or begin
     it, with all that follow (an answer piece by piece); but not below "The log says:"."""
-    blocks = list(_blocks(lines))
-    below = 0 if blocks and blocks[0][0] == 0 else min((end for _, end in attributed), default=len(lines))
     known = {place for span in attributed for place in range(*span)}
+    blocks = list(_blocks(lines, known))
+    below = 0 if blocks and blocks[0][0] == 0 else min((end for _, end in attributed), default=len(lines))
     last = max((place + 1 for place, line in enumerate(lines) if line.strip()), default=0)
     return [
         (start, end)
@@ -24,11 +24,12 @@ def quoted(lines: Sequence[str], attributed: Sequence[Span]) -> list[Span]:
     ]
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[Span]:
-    """Runs of ">" without anything but blank lines within."""
+def _blocks(lines: Sequence[str], known: set[int]) -> Iterator[Span]:
+    """Runs of ">" without anything but blank lines within. `known`: lines of attributions, which may have one
+    where an address is broken."""
     start = end = 0
     for place, line in enumerate(lines):
-        if is_marked(line):
+        if is_marked(line) and place not in known:
             start, end = (start if end > start else place), place + 1
         elif line.strip() and end > start:
             yield start, end

@@ -71,17 +71,14 @@ def _is_program(line: str) -> bool:
 
 
 def _names_device(words: str, form: tuple[str, ...]) -> bool:
-    """`form`: what stands before the device, and what after it."""
+    """`form`: what stands before the device, and what after it. A sentence has more words than devices."""
     before, after = form
     if not (words.startswith(before) and words.endswith(after)) or len(words) < len(before) + len(after):
         return False
-    named = (
-        words[len(before) :] if after.strip() in _DEVICES else words[len(before) : len(words) - len(after)]
-    )
+    named = words[len(before) : len(words) - len(after)]
     parts = _NOT_A_WORD.split(named)
-    return len(parts) <= 7 and (
-        not _DEVICES.isdisjoint(parts) or any(device in named for device in _NO_SPACES)
-    )
+    known = sum(part in _DEVICES for part in (*parts, after.strip()))
+    return known * 3 >= len(parts) or (len(named) <= 20 and any(device in named for device in _NO_SPACES))
 
 
 def _above_disclaimer(lines: Sequence[str], start: int, end: int) -> int:

@@ -26,7 +26,7 @@ PHRASES = Phrases(
     above=("bitte antworten sie oberhalb dieser zeile", "oberhalb dieser zeile", "über dieser zeile"),
     below=(
         "siehe unten", "s. unten", "antworten unten", "weiter unten beantwortet", "im text unten", "in rot",
-        "inline", "zur info", "antworten im text",
+        "inline beantwortet", "antworten inline", "zur info", "antworten im text",
     ),
     legal=(
         "diese e-mail enthält", "diese e-mail und", "diese nachricht enthält", "diese nachricht ist",

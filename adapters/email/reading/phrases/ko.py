@@ -4,7 +4,7 @@ from adapters.email.reading.phrases.entry import Phrases
 
 # fmt: off
 PHRASES = Phrases(
-    wrote=("님이 작성", "작성", "님의 메시지", "님이 쓴 글", "님께서 작성"),
+    wrote=("님이 작성", "작성", "님의 메시지", "쓴 글", "님께서 작성"),
     on=(),
     sender=("보낸 사람", "보낸사람", "발신"),
     sent=("보낸 날짜", "날짜", "보낸날짜", "보냄", "보낸 시간", "보낸날자"),

@@ -46,7 +46,7 @@ def judge(
         return Kind.LOOP, None
     if report is not None:
         return Kind.BOUNCE, None
-    automatic = _automatic(headers, plain(subject or ""), text, content_type)
+    automatic = _automatic(headers, plain((subject or "")[:_READ]), text, content_type)
     if automatic is not None:
         return Kind.AUTO_REPLY, automatic
     if _is_bulk(headers):

@@ -16,11 +16,11 @@ _READ = 20_000
 _COPY = re.compile(
     r"^[ \t>]{0,20}(?:-{2,}[^\n]{0,40}(?:copy of|original message|message header|returned message"
     r"|unsent message|message follows|body of (?:the )?message)|original message headers"
-    r"|received: (?:from|by) |return-path: ?<|-{3,} ?(?:原邮件|原始邮件)|以下是原邮件|原邮件信息)",
+    r"|received: (?:from|by) |return-path: ?<|-{3,} ?(?:原邮件|原始邮件)|以下是原邮件)",
     re.IGNORECASE | re.MULTILINE,
 )
 """Where the copy of the mail begins."""
-_ADDRESS = r"[^\s<>,;:\"()（）\[\]{}|@]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}"
+_ADDRESS = r"[^\s<>,;:\"()\[\]{}|@\u2e80-\u9fff\uff00-\uffef]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}"
 _AT_START = re.compile(
     rf"^[ \t>*]{{0,20}}(?:to |recipient |address |收件人)?[ :：]{{0,2}}[<(（]?({_ADDRESS})[>)）]?",
     re.I | re.M,

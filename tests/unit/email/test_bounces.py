@@ -124,6 +124,25 @@ def test_a_report_without_recipients_leaves_it_to_the_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "action"),
+    [
+        ("Your message has been delayed. We will keep trying.", "delayed"),
+        ("Warning: message still undelivered after 4 hours", "delayed"),
+        ("邮件投递延迟，系统将继续尝试", "delayed"),
+        ("There was a temporary problem. We have been trying for 5 days and have given up.", "failed"),
+        ("Delivery was delayed and has permanently failed", "failed"),
+        ("User unknown", "failed"),
+    ],
+)
+def test_late_is_not_failed(words: str, action: str) -> None:
+    bounce = read_bounce(_headers(_DAEMON), [], f"{words}\n\n<{_A}>: 452 4.2.2 try again\n")
+    assert bounce is not None
+    assert [(each.address, each.action, each.permanent) for each in bounce.recipients] == [
+        (_A, action, False)
+    ]
+
+
+@pytest.mark.parametrize(
     ("copy", "fields", "expected"),
     [
         ("Message-ID: <1@desk.example>", {}, "<1@desk.example>"),

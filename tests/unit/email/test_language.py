@@ -54,6 +54,8 @@ def test_short_and_mixed_texts(text: str, language: str) -> None:
         "Відео чорне з вчорашнього дня, допоможіть будь ласка",
         "Videoen er sort siden i går, kan I hjælpe os?",
         "Video dünden beri siyah, lütfen yardım edin",
+        "Привіт, у нас не працює відео, на екрані нічого не видно, як нам бути до вечора?",
+        f"{WORDS['en']} {WORDS['de']} {WORDS['fr']} {WORDS['nl']}" * 3,
         "a" * 5000,
         "\x00\ufffd" * 5000,
     ],

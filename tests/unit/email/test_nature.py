@@ -203,6 +203,14 @@ def test_people_who_write_about_automatic_answers(subject: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "subject", ["Re: Automatic reply: Video", "AW: Automatische Antwort: Video", "回复：自动回复：视频"]
+)
+def test_people_who_answer_an_automatic_answer(subject: str) -> None:
+    answer = {"In-Reply-To": "<1@desk.example>", "X-Auto-Response-Suppress": "All"}
+    assert _judge(answer, subject=subject, text="I am back now. I was on annual leave.") == _PERSON
+
+
+@pytest.mark.parametrize(
     "subject",
     [
         "[PROBLEM] video-42 is DOWN",

@@ -123,6 +123,33 @@ def test_a_report_without_recipients_leaves_it_to_the_words() -> None:
     assert bounce.recipients[0].address == _A
 
 
+def test_a_notice_about_several_recipients() -> None:
+    said = "550 5.1.1 no such user\n\n<Ben@Customer.example>:\nRemote host said: 552 5.2.2 quota exceeded\n"
+    bounce = read_bounce(_headers(_DAEMON), [], f"This is the qmail-send program.\n\n<{_A}>:\n{said}")
+    assert bounce is not None
+    assert [(each.address, each.status, each.permanent) for each in bounce.recipients] == [
+        (_A, "5.1.1", True),
+        ("Ben@customer.example", "5.2.2", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("<support@customer.example>: no such user. Ask helpdesk@isp.example", "support@customer.example"),
+        ("Nobody is there. Ask helpdesk@isp.example about it", None),
+        ("Ask <postmaster@isp.example>. We could not reach ben@customer.example", "ben@customer.example"),
+        ("We could not send it from support@desk.example to ben@customer.example.", "ben@customer.example"),
+    ],
+)
+def test_who_is_not_a_recipient(words: str, address: str | None) -> None:
+    bounce = read_bounce(
+        _headers(_DAEMON | {"To": "support@desk.example"}), [], f"Failed to deliver.\n\n{words}\n"
+    )
+    assert bounce is not None
+    assert [each.address for each in bounce.recipients] == [address]
+
+
 @pytest.mark.parametrize(
     ("words", "action"),
     [

@@ -63,7 +63,8 @@ _LIST = (Kind.LIST, None)
         ({"X-MS-Exchange-Inbox-Rules-Loop": "ann@customer.example"}, _PERSON),
         ({"X-Auto-Response-Suppress": "All"}, _PERSON),
         ({"X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply", "List-Id": "<x.y>"}, _LIST),
-        ({"Return-Path": "<>"}, _REPLIED),
+        ({"Return-Path": "<>"}, _GENERATED),  # an appliance that alerts, perhaps: it answers nothing
+        ({"Return-Path": "<>", "In-Reply-To": "<1@desk.example>"}, _REPLIED),
         ({"Return-Path": "<ann@customer.example>"}, _PERSON),
         ({"Return-Path": "<>", "List-Id": "<x.lists.example>"}, _LIST),
         ({"List-Id": "Video users <video.lists.example>"}, _LIST),

@@ -30,7 +30,10 @@ def deliverable(text: str) -> str:
 
 
 def _is_name(name: str) -> bool:
-    """Letters of every script, but nothing that cannot be seen: it could turn round the text beside it."""
+    """Letters of every script, but nothing that cannot be seen (it could turn round the text beside it), and
+    nothing that programs would decode (RFC 2047)."""
+    if "=?" in name:
+        return False
     return bool(_QUOTED.fullmatch(name) or (_NAME.fullmatch(name) and name.isprintable()))
 
 

@@ -119,7 +119,8 @@ class Writer:
 
     def _subject(self, text: str) -> str:
         first = next((line for each in text.splitlines() if (line := headers.one_line(each))), "")
-        return headers.shortened(first, LONGEST_SUBJECT) or headers.one_line(self._settings.name)
+        own = headers.one_line(self._settings.name) or self.own.address
+        return headers.shortened(first, LONGEST_SUBJECT) or own
 
     def _copies(self, heading: Heading, to: str) -> Iterator[str]:
         known = {to.lower(), self.own.address.lower()}

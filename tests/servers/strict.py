@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from email import message_from_bytes
+from email import message_from_string
+from email.errors import NonASCIILocalPartDefect
 from email.message import EmailMessage
 from email.policy import default
 
@@ -20,12 +21,13 @@ def faults(content: bytes, *, eight_bit: bool, utf8: bool) -> list[str]:
         *_lines(content),
         *_octets(content, eight_bit=eight_bit, utf8=utf8),
         *_head(content),
-        *_read(content),
+        *_read(content, utf8=utf8),
     ]
 
 
 def read(content: bytes) -> EmailMessage:
-    message = message_from_bytes(content, policy=default)
+    """A head in UTF-8 (RFC 6532) the library reads from text only."""
+    message = message_from_string(content.decode(), policy=default)
     assert isinstance(message, EmailMessage)
     return message
 
@@ -59,9 +61,11 @@ def _head(content: bytes) -> Iterator[str]:
     yield from (f"{name} more than once" for name in AT_MOST_ONCE if counted[name.lower()] > 1)
 
 
-def _read(content: bytes) -> Iterator[str]:
-    message = read(content)
-    for part in message.walk():
-        yield from (f"{type(defect).__name__} in a part" for defect in part.defects)
-        for name, value in part.items():
-            yield from (f"{name}: {defect}" for defect in getattr(value, "defects", ()))
+def _read(content: bytes, *, utf8: bool) -> Iterator[str]:
+    allowed = NonASCIILocalPartDefect if utf8 else ()
+    for part in read(content).walk():
+        found = [
+            *part.defects,
+            *(defect for value in part.values() for defect in getattr(value, "defects", ())),
+        ]
+        yield from (f"{type(each).__name__}: {each}" for each in found if not isinstance(each, allowed))

@@ -10,7 +10,7 @@ LONGEST, LONGEST_NAME = 254, 64
 """Octets of an address, and of what stands before its @ (RFC 5321 section 4.5.3.1)."""
 # Dots may stand anywhere: some carriers gave out such addresses, and only their server knows.
 _NAME = re.compile(r'[^\x00-\x20\x7f"(),:;<>@\[\\\]]+')
-_QUOTED = re.compile(r'"(?:[ !#-\[\]-~]|\\[ -~])*"')
+_QUOTED = re.compile(r'"(?:[ !#-\[\]-~]|\\[ -~])+"')
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE | re.ASCII)
 

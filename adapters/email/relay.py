@@ -67,12 +67,19 @@ class Relay:
         """Introduce ourselves (again, once encrypted: RFC 3207 section 4.2) and sign in."""
         if smtp.is_ehlo_or_helo_needed:
             await smtp.ehlo()
-        if not self._server.user:
-            return
-        if not self._server.xoauth2:
-            await smtp.login(self._server.user, self._server.password)
-            return
-        await self._sign_in_by_token(smtp)
+        if self._server.user and self._server.xoauth2:
+            await self._sign_in_by_token(smtp)
+        elif self._server.user:
+            await self._sign_in(smtp)
+
+    async def _sign_in(self, smtp: aiosmtplib.SMTP) -> None:
+        """Once: the library's own way tries a wrong password by every method there is, and servers count."""
+        ways = {"plain": smtp.auth_plain, "login": smtp.auth_login, "cram-md5": smtp.auth_crammd5}
+        for name, way in ways.items():
+            if name in smtp.server_auth_methods:
+                await way(self._server.user, self._server.password)
+                return
+        raise Temporary("the mail server offers no sign-in by password")
 
     async def _sign_in_by_token(self, smtp: aiosmtplib.SMTP) -> None:
         """https://developers.google.com/workspace/gmail/imap/xoauth2-protocol"""

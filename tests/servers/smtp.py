@@ -172,13 +172,15 @@ class Session(SMTP):
                 cast(asyncio.WriteTransport, each).abort()
 
     async def push(self, status: AnyStr) -> None:
-        stage = "" if self._greeted else "CONNECT"
-        stage = "DATA" if str(status).startswith("354") else stage
-        self._greeted = True
-        answer = await self.planned(stage) if stage else None
+        greeting, self._greeted = not self._greeted, True
+        answer = await self.planned("CONNECT") if greeting else None
         await (super().push(answer) if answer else super().push(status))
         if self._parting and self.transport is not None:
             self.transport.close()
+
+    async def smtp_DATA(self, arg: str) -> None:
+        refused = await self.planned("DATA")
+        await (self.push(refused) if refused else super().smtp_DATA(arg))
 
     async def planned(self, stage: str) -> str | None:
         """The answer planned for this stage; None: the usual one."""

@@ -30,7 +30,7 @@ class EmailApp:
         tokens = Tokens(settings.secret)
         self._intake = Intake(settings, inbox, clock, files, Translator(settings, tokens), check_dkim)
         self._stopping = asyncio.Event()
-        self.channel = EmailChannel(settings, tokens)
+        self.channel = EmailChannel(settings, tokens, clock)
 
     @property
     def ready(self) -> bool:

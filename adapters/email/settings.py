@@ -1,6 +1,7 @@
 """What the e-mail adapter must be told."""
 
 from dataclasses import dataclass, field
+from ssl import SSLContext
 
 from adapters.email.mail import Limits, Ours
 from bot.configuration.mail_urls import MailServer
@@ -33,7 +34,7 @@ class EmailSettings:
     """`address` is what customers write to, `name` stands beside it in From. `secret` signs tokens and is the
     same for all workers. `reads`: this worker may be given the duty to read the mailboxes. `inbound_token`:
     None closes POST /email/inbound. `check_dkim`: look signatures up in the DNS where no server we trust has
-    said anything."""
+    said anything. `tls`: None trusts the machine's authorities."""
 
     address: str
     name: str
@@ -47,6 +48,7 @@ class EmailSettings:
     check_dkim: bool = True
     reads: bool = True
     limits: Limits = field(default_factory=Limits)
+    tls: SSLContext | None = field(default=None, repr=False)
 
     @property
     def domain(self) -> str:

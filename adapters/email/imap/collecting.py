@@ -74,8 +74,11 @@ class Collector:
         if known is not None and known.fits(folder):
             return known
         place = anew(known, folder, now) if known else starting(folder, now)
-        how = "mailbox numbered anew, what came lately is looked at again" if known else "mailbox begun"
-        log.warning(how, source=self._source, since=place.since, mails_up_to=place.until)
+        if known:
+            how = "mailbox numbered anew, what came lately is looked at again"
+            log.warning(how, source=self._source, since=str(place.since))
+        else:
+            log.info("mailbox begun with what is unseen", source=self._source)
         return await self._reached(place)
 
     async def _take(self, line: Line, folder: Folder, place: Place, uid: int) -> Place:

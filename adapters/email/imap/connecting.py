@@ -21,16 +21,16 @@ class LoginRefused(Exception):
     """The server does not let this user in. The text is the server's own."""
 
 
-def connect(server: MailServer, tls: SSLContext | None) -> BaseMailBox:
+def connect(server: MailServer, tls: SSLContext | None, timeout: float = TIMEOUT) -> BaseMailBox:
     """A connection, not yet signed in. `tls`: whom to trust; None: the usual authorities.
 
     Raises OSError, imaplib.IMAP4.error.
     """
     if server.tls is Tls.IMPLICIT:
         context = tls or ssl.create_default_context()
-        box: BaseMailBox = MailBox(server.host, server.port, timeout=TIMEOUT, ssl_context=context)
+        box: BaseMailBox = MailBox(server.host, server.port, timeout=timeout, ssl_context=context)
     else:
-        box = MailBoxUnencrypted(server.host, server.port, timeout=TIMEOUT)
+        box = MailBoxUnencrypted(server.host, server.port, timeout=timeout)
         _encrypt(box, server.tls, tls)
     _keep_alive(box.client.sock)
     return box

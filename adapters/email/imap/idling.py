@@ -11,8 +11,6 @@ import ssl
 
 from imap_tools import BaseMailBox
 
-from adapters.email.imap.connecting import TIMEOUT
-
 IDLE = 9 * 60.0
 """Seconds after which IDLE is begun anew (RFC 2177 asks for less than 29 minutes; routers forget earlier)."""
 
@@ -43,13 +41,14 @@ def _heard_before_consent(client: imaplib.IMAP4, tag: bytes) -> bool:
 def _line_at_hand(client: imaplib.IMAP4) -> bool:
     """The server's words may have come in one packet with its consent: they are in a buffer then, where
     nobody who waits for the socket sees them."""
+    usual = client.sock.gettimeout()
     client.sock.settimeout(0)
     try:
         return bool(client.readline())
     except (BlockingIOError, ssl.SSLWantReadError):
         return False
     finally:
-        client.sock.settimeout(TIMEOUT)
+        client.sock.settimeout(usual)
 
 
 def _until_readable(sock: socket.socket, seconds: float) -> None:

@@ -9,7 +9,7 @@ from imap_tools import BaseMailBox, MailMessageFlags
 from imap_tools.errors import MailboxFolderSelectError, UnexpectedCommandStatusError
 
 from adapters.email.imap.answers import Head, Part, body, head
-from adapters.email.imap.connecting import connect, disconnect, said, sign_in
+from adapters.email.imap.connecting import TIMEOUT, connect, disconnect, said, sign_in
 from adapters.email.imap.idling import IDLE, idle
 from adapters.email.imap.place import Folder
 from bot.configuration.mail_urls import MailServer
@@ -28,8 +28,11 @@ class NotMarked(Exception):
 
 
 class Session:
-    def __init__(self, server: MailServer, tls: SSLContext | None) -> None:
+    """`timeout`: seconds without a word after which the server is taken for gone."""
+
+    def __init__(self, server: MailServer, tls: SSLContext | None, timeout: float = TIMEOUT) -> None:
         self._server = server
+        self._timeout = timeout
         self._tls = tls
         self._box: BaseMailBox | None = None
         self._cut = False
@@ -37,7 +40,7 @@ class Session:
 
     def open(self, token: str | None) -> None:
         """Connect and sign in. Raises LoginRefused, OSError, imaplib.IMAP4.error."""
-        self._box = connect(self._server, self._tls)
+        self._box = connect(self._server, self._tls, self._timeout)
         if self._cut:
             raise ConnectionAbortedError("no longer wanted")
         self._capabilities = sign_in(self._box, self._server, token)

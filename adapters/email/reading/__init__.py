@@ -1,1 +1,5 @@
-"""Reading a mail: from its bytes to what it says. Pure; nothing here opens a socket or a file."""
+"""Reading a mail: from its bytes to what it says. Pure; nothing here opens a file."""
+
+from adapters.email.reading.read import attachment, read_mail
+
+__all__ = ["attachment", "read_mail"]

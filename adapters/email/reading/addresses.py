@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ADDRESS = re.compile(r"[^\s@<>,;()\[\]\"]{1,255}+@[^\s@<>,;()\"']{1,255}")
+_ADDRESS = re.compile(r"(?:\"[^\"@<>]{1,255}+\"|[^\s@<>,;()\[\]\"]{1,255}+)@[^\s@<>,;()\"']{1,255}")
 _BRACKETED = re.compile(r"[<\[(]\s*(?:mailto:)?|\s*[>\])]")
 _NO_COMMENTS = str.maketrans("()", "  ")
 _CONTROL = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -87,7 +87,7 @@ def _boxes(value: str) -> Iterator[_Mailbox]:
         elif token["angle"] is not None and box.angle is None:
             box.angle = token["angle"]
         else:
-            box.name.append(_words(token))
+            box.name.append(token[0] if value[token.end() : token.end() + 1] == "@" else _words(token))
         if count >= MOST:
             return
     yield box
@@ -127,17 +127,16 @@ def _stripped(name: list[str]) -> list[str]:
 
 
 def _correspondent(box: _Mailbox, charsets: Charsets) -> Correspondent | None:
-    name = _decoded_name("".join(box.name), charsets)
-    comment = _decoded_name("".join(box.comment), charsets)
+    written = "".join(box.name)
     address = _address(box.angle) if box.angle is not None else None
     if address is None:
-        bare = _ADDRESS.search(_CONTROL.sub("", "".join(box.name))[:_LONGEST_NAME])
+        bare = _ADDRESS.search(_CONTROL.sub("", written)[:_LONGEST_NAME])
         address = _address(bare[0]) if bare else None
-        name = _decoded_name("".join(box.name).replace(bare[0], ""), charsets) if bare else name
-    name = name or comment
-    if address is None and not name:
-        return None
-    return Correspondent(None if name.lower() == (address or "").lower() else name or None, address)
+        written = written.replace(bare[0], "") if bare and address else written
+    name = _decoded_name(written, charsets) or _decoded_name("".join(box.comment), charsets)
+    if name.lower() == (address or "").lower():
+        name = ""
+    return Correspondent(name or None, address) if name or address else None
 
 
 def _decoded_name(name: str, charsets: Charsets) -> str:
@@ -150,7 +149,9 @@ def _decoded_name(name: str, charsets: Charsets) -> str:
 
 def _address(written: str) -> str | None:
     """In lower case in its domain. None if it is none."""
-    bare = _BRACKETED.sub("", _CONTROL.sub("", written)).strip(" '\"")
+    bare = _BRACKETED.sub("", _CONTROL.sub("", written)).strip()
+    while len(bare) > 2 and bare[0] == bare[-1] and bare[0] in "\"'":
+        bare = bare[1:-1].strip()
     if bare.lower().startswith("mailto:"):
         bare = bare[7:]
     if bare.startswith("@") and ":" in bare:  # a route (RFC 5322 section 4.4)

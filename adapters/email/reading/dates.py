@@ -36,6 +36,7 @@ _ZONES = {
 }  # fmt: skip
 """Those that mean one thing only. RFC 5322 section 4.3 has the American ones, which Python knows."""
 _ZONE = re.compile(r"\b([A-Z]{3,4})\s*$")
+_HAS_ZONE = re.compile(r"[+-]\d{2}:?\d{2}\s*$|\b(?:UTC?|GMT|[AECMP][SD]T)\b|\dZ\s*$")
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)
@@ -81,8 +82,8 @@ def _rfc(value: str) -> Moment:
     parts = parsedate_tz(zoned)
     if parts is None:
         raise ValueError(value)
-    # -0000 is UTC of a sender whose own zone is not told (RFC 5322 section 3.3).
-    return _moment(parts[:6], 0 if zoned.endswith("-0000") else parts[9])
+    # Python takes a missing or unknown zone for UTC without saying so.
+    return _moment(parts[:6], parts[9] if _HAS_ZONE.search(zoned) else None)
 
 
 def _english(month: str) -> str:

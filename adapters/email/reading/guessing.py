@@ -10,8 +10,8 @@ from charset_normalizer import from_bytes
 
 _SAMPLE = 2_000
 _CERTAIN = 0.85
-_ENOUGH = 60
-"""Letters from which on statistics are right about alphabets."""
+_FEW, _ENOUGH = 5, 60
+"""Letters from which on there is something to see, and from which on statistics are right about alphabets."""
 _COMMON_CHINESE = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]|[\xa1-\xa3][\xa1-\xfe]")
 """GB 2312's level 1: the 3,755 characters that make up nearly all of what is written, and punctuation."""
 _COMMON_KOREAN = re.compile(rb"[\xb0-\xc8][\xa1-\xfe]|[\xa1-\xa3][\xa1-\xfe]")
@@ -32,7 +32,7 @@ def guessed(data: bytes) -> str:
     """The codec's name. cp1252, in which everything reads somehow, when nothing tells."""
     sample = data[:_SAMPLE]
     high = sum(byte > 0x7F for byte in sample)
-    return _double_byte(sample, high) or _cyrillic(sample, high) or _likeliest(sample)
+    return _cyrillic(sample, high) or _double_byte(sample, high) or _likeliest(sample)
 
 
 def _double_byte(sample: bytes, high: int) -> str | None:
@@ -56,7 +56,13 @@ def _cyrillic(sample: bytes, high: int) -> str | None:
     """Small letters go together; Windows and KOI8 have them where the other has capitals. Greek and Hebrew
     look alike: where there is enough for statistics they decide."""
     windows, koi8 = 2 * len(_CYRILLIC_SMALL.findall(sample)), 2 * len(_KOI8_SMALL.findall(sample))
-    if high > _ENOUGH or max(windows, koi8) < 0.6 * high:
+    if not _FEW <= high <= _ENOUGH or max(windows, koi8) < 0.6 * high:
+        return None
+    letters = [byte for byte in sample if byte >= 0xC0]
+    capitals = (
+        sum(byte < 0xE0 for byte in letters) if windows >= koi8 else sum(byte >= 0xE0 for byte in letters)
+    )
+    if high - len(letters) + capitals > 0.25 * high:
         return None
     return "cp1251" if windows >= koi8 else "koi8_r"
 

@@ -17,6 +17,8 @@ _BLOCKS = frozenset((
     "section", "summary", "table", "tbody", "tfoot", "thead", "tr",
 ))  # fmt: skip
 _PARAGRAPHS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "p"))
+_CLOSES_LINKS = frozenset(("div", "li", "p", "td", "tr"))
+"""Where the address of a link is told at the latest."""
 _EMPTY = frozenset(("area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"))
 _ENDS_BY_ITSELF = frozenset(("p", "li", "td", "th", "tr", "dd", "dt", "option"))
 """Their closing tags may be missing: the next of the kind ends them."""
@@ -61,6 +63,8 @@ class _Reading:
     link: _Link | None = None
     hidden: str = ""
     nested: int = 0
+    is_dense: bool = False
+    """No blank line between this paragraph and its neighbours."""
 
     def read(self, source: str) -> str:
         for number, token in enumerate(tokens(source)):
@@ -131,6 +135,8 @@ class _Reading:
         return bool(_HIDDEN.search(attributes.get("style", ""))) or written.strip(" /") == "hidden"
 
     def _block(self, tag: Tag) -> None:
+        if tag.is_closing and tag.name in _CLOSES_LINKS:
+            self._end_link()
         if tag.name in _PARAGRAPHS:
             self._paragraph(tag)
         elif tag.name == "pre":
@@ -145,20 +151,22 @@ class _Reading:
 
     def _paragraph(self, tag: Tag) -> None:
         """Word's paragraphs have no space between them; blank ones are there instead."""
-        if "Mso" in tag.written or self.lists:
+        if not tag.is_closing:
+            self.is_dense = "Mso" in tag.written or bool(self.lists)
+        if self.is_dense:
             self.page.block()
         else:
             self.page.paragraph()
 
     def _list(self, tag: Tag) -> None:
+        if tag.is_closing and self.lists:
+            self.lists.pop()
         if self.lists:
             self.page.block()
         else:
             self.page.paragraph()
         if not tag.is_closing:
             self.lists.append(1 if tag.name == "ol" else -1)
-        elif self.lists:
-            self.lists.pop()
 
     def _item(self) -> None:
         number = self.lists[-1] if self.lists else -1
@@ -169,11 +177,13 @@ class _Reading:
 
     def _quotation(self, tag: Tag) -> None:
         """Apple and Google indent with it too; then it says that it has no border."""
-        self.page.paragraph()
         if tag.is_closing:
+            self.page.block()
             if self.quotations and self.quotations.pop():
                 self.page.quotes -= 1
+            self.page.paragraph()
             return
+        self.page.paragraph()
         attributes = tag.attributes()
         is_indented = bool(_NO_BORDER.search(attributes.get("style", "")))
         is_cited = (
@@ -184,14 +194,15 @@ class _Reading:
         self.page.quotes += is_deeper
 
     def _anchor(self, tag: Tag) -> None:
-        if self.link is not None:
-            self._end_link(self.link)
-            self.link = None
+        self._end_link()
         if not tag.is_closing:
             self.link = _Link(tag.attributes().get("href", "").strip())
 
-    def _end_link(self, link: _Link) -> None:
+    def _end_link(self) -> None:
         """The address behind the words, unless they are the address."""
+        link, self.link = self.link, None
+        if link is None:
+            return
         words = "".join(link.words).strip()
         address = link.address.removeprefix("mailto:").partition("?")[0]
         shown = link.address if _SHOWN.match(link.address) else address if address != link.address else ""

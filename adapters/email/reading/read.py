@@ -26,7 +26,7 @@ from adapters.email.reading.identifiers import first_id, thread
 from adapters.email.reading.language import language_of
 from adapters.email.reading.nature import judge
 from adapters.email.reading.newtext import new_text
-from adapters.email.reading.structure import Structure
+from adapters.email.reading.structure import Part, Structure
 from adapters.email.reading.words import decoded
 
 T = TypeVar("T")
@@ -48,6 +48,8 @@ def read_mail(
     `limits.seconds`."""
     budget = Budget.starting(limits, seconds, len(raw))
     reading = Reading.opened(raw, budget)
+    # The parts first: what they are written in tells how to read a header that does not say so.
+    reading.guarded("parts", reading.divide, None)
     mail = reading.guarded("header", lambda: reading.header(ours), Mail())
     reading.guarded("body", reading.gather, None)
     mail = replace(mail, attachments=tuple(reading.attachments()))
@@ -58,6 +60,7 @@ def read_mail(
 def attachment(raw: bytes, sha256: str, limits: Limits = LIMITS) -> bytes | None:
     """The file that `read_mail` listed with that digest, decoded. None if there is none."""
     reading = Reading.opened(raw, Budget.starting(limits, time.monotonic, len(raw)))
+    reading.guarded("parts", reading.divide, None)
     reading.guarded("body", reading.gather, None)
     for file in reading.contents.files:
         found = reading.guarded("attachment", partial(attached, file, frozenset[str]()), None)
@@ -76,7 +79,7 @@ class Reading:
     charsets: Charsets
     contents: Contents
     headers: Headers = field(default_factory=Headers)
-    content_type: str = "text/plain"
+    root: Part | None = None
 
     @classmethod
     def opened(cls, raw: bytes, budget: Budget) -> "Reading":
@@ -97,12 +100,15 @@ class Reading:
             self.budget.note(f"{what}: not read ({type(error).__name__})")
         return otherwise
 
-    def gather(self) -> None:
-        """Raises OutOfTime."""
+    def divide(self) -> None:
+        """Into parts. Raises OutOfTime."""
         end = min(len(self.raw), self.budget.limits.size)
-        root = Structure(self.raw, self.charsets, self.budget).read(self.block, end)
-        self.content_type = root.type
-        self.contents.gather(root)
+        self.root = Structure(self.raw, self.charsets, self.budget).read(self.block, end)
+
+    def gather(self) -> None:
+        """What is in the parts. Raises OutOfTime."""
+        if self.root is not None:
+            self.contents.gather(self.root)
 
     def header(self, ours: Ours) -> Mail:
         self.headers = Headers(tuple((each.name, self._value(each.value)) for each in self.block.fields))
@@ -143,7 +149,7 @@ class Reading:
             sender=mail.sender.address if mail.sender else None,
             subject=mail.subject,
             text=text,
-            content_type=self.content_type,
+            content_type=self.root.type if self.root else "text/plain",
             report=bounce,
             ours=ours,
         )

@@ -17,8 +17,8 @@ from adapters.email.reading.transfer import Span
 _TYPE = re.compile(r"[\w!#$&^.+-]{1,100}/[\w!#$&^.+-]{1,100}", re.ASCII)
 _BOUNDARY_LINE = re.compile(rb"(?:\A|(?<=[\r\n]))--(\S[^\r\n]{0,200})\r?\n(?:content-|mime-)", re.IGNORECASE)
 _SNIFFED = 64 * 1024
-_WORDS_MATTER = 20
-"""Letters behind the last part from which on they are worth a defect."""
+_WORDS_MATTER = 10
+"""Vowels behind the last part from which on they are worth a defect."""
 
 
 @dataclass(slots=True)

@@ -25,12 +25,14 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from adapters.email.channel import CAPABILITIES
 from adapters.email.inbound import Translator
 from adapters.email.intake import Intake
 from adapters.email.reading import read_mail
 from adapters.email.settings import CHANNEL, EmailSettings
 from adapters.email.tokens import Tokens
-from bot.bench.ground import policy, scratch
+from bot.bench.ground import CHANNEL as SLACK_CHANNEL
+from bot.bench.ground import SLACK, policy, scratch
 from bot.bench.letters import large, letters
 from bot.bench.progress import Stages, watched
 from bot.bench.report import CannotMeasure, Figure, Goal, Report, percentile
@@ -38,7 +40,6 @@ from bot.clock import SystemClock
 from bot.configuration.mail_urls import MailServer, Tls
 from bot.desk import Desk
 from bot.messages.catalogue import Catalogue
-from bot.play.stage import PLAYED
 from bot.work import House
 from storage.files import DiskFiles
 from storage.sqlite.store import open_store
@@ -135,7 +136,7 @@ def _plainly(raw: bytes) -> None:
 async def _intake(directory: Path, options: MailOptions, stages: Stages) -> float:
     """Seconds until all are on disk and accounted for."""
     clock, store = SystemClock(), await open_store(directory / "desk.db", alone=True)
-    able = {CHANNEL: PLAYED[CHANNEL][0], "slack": PLAYED["slack"][0]}
+    able = {CHANNEL: CAPABILITIES, SLACK_CHANNEL: SLACK}
     desk = Desk(store, clock, House.build(policy(), Catalogue.load(), able), lambda: None)
     settings = EmailSettings("support@ops.example", "Ops", b"secret", MailServer("localhost", 25, Tls.OFF))
     translator = Translator(settings, Tokens(settings.secret))
@@ -160,6 +161,8 @@ async def _intake(directory: Path, options: MailOptions, stages: Stages) -> floa
 
 
 def _large(directory: Path, options: MailOptions, stages: Stages) -> Large:
+    if not Path("/proc/self/status").exists():
+        raise CannotMeasure("a process's memory is read from /proc, which this system does not have")
     bar, path = stages.stage("a large mail", 1), directory / "large.eml"
     path.write_bytes(large(options.large_mb * MB))
     words = [sys.executable, "-P", "-m", "bot.bench.mail_side", str(path)]

@@ -50,6 +50,11 @@ SIGNED_IN = {"user": USER, "password": PASSWORD}
         ("CONTENT", "550 message content rejected", Unreachable),
         ("CONTENT", "550 5.7.26 not authenticated: DMARC", Temporary),
         ("CONTENT", "550 5.7.1 unauthenticated mail is not accepted", Temporary),
+        (
+            "CONTENT",
+            "554 5.2.252 SendAsDenied; support@ops.test not allowed to send as support+b7@",
+            Temporary,
+        ),
         ("CONTENT", "552 5.3.4 message too big", Temporary),
         ("CONTENT", "552 message exceeds the maximum size", Temporary),
     ],
@@ -63,6 +68,16 @@ async def test_refusals(stage: str, answer: str, expected: type[DeliveryError]) 
         assert server.taken == []
         await channel.send(post())
         assert len(server.taken) == 1
+
+
+async def test_what_a_server_says_of_us_is_told_without_our_tokens() -> None:
+    async with mail_server() as server, channel_to(server) as channel:
+        sender = written(post()).sender
+        server.plan("MAIL", f"553 5.7.1 <{sender}>: Sender address rejected")
+        assert str(await failure(channel, post())) == (
+            "the mail server refuses our address as the sender: "
+            "553 5.7.1 <support@ops.test>: Sender address rejected"
+        )
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ _TOKEN = re.compile(r"\+?\b[tpb]\d+-[a-z2-7]{16}", re.IGNORECASE)
 # Commands not understood or out of order, encryption or a sign-in wanted, parameters not known.
 _OUR_CODES = frozenset({500, 502, 503, 504, 523, 530, 534, 535, 538, 555})
 _SENDERS_ADDRESS = frozenset({7, 8})
+_EXCHANGES_OWN = 100
 _NO_ROOM = 552
 _ABOUT_US = re.compile(
     r"relay|authenticat|sign.?in|log.?in|sender|spf|dkim|dmarc|spamhaus|black.?list|block|reputation|helo|ehlo"
@@ -76,6 +77,8 @@ def _is_our_status(stage: Stage, subject: int, detail: int, text: str) -> bool:
     match subject:
         case 1:
             return detail in _SENDERS_ADDRESS
+        case 2:  # Exchange's own: 5.2.252 we may not send as this sender, 5.2.12x too many mails
+            return detail >= _EXCHANGES_OWN
         case 3 | 5:  # the server itself (also: mail too large for it), the protocol
             return True
         case 7 if detail <= 1:  # "not authorized" is said of relaying, of spam, and of closed mailboxes

@@ -114,7 +114,7 @@ async def test_a_connection_that_breaks_on_reuse_is_replaced(stage: str, step: W
 
 
 async def test_a_connection_silent_on_reuse_is_replaced() -> None:
-    async with mail_server() as server, channel_to(server, patience=replace(PATIENT, command=0.2)) as channel:
+    async with mail_server() as server, channel_to(server, patience=replace(PATIENT, command=0.5)) as channel:
         server.plan("MAIL", None, Wire.SILENCE)
         await channel.send(post())
         await channel.send(post(key="k2"))
@@ -146,6 +146,16 @@ async def test_copies_get_nothing_without_the_one_it_is_for() -> None:
         await channel.send(message)
         (mail,) = server.taken
         assert mail.recipients == (CUSTOMER, "ana@acme.test")
+
+
+async def test_a_connection_that_breaks_at_a_copy_is_replaced() -> None:
+    message = post(heading=heading(copies=("ana@acme.test",)))
+    async with mail_server() as server, channel_to(server) as channel:
+        server.plan("RCPT", None, None, None, Wire.CUT)
+        await channel.send(message)
+        await channel.send(message)
+        assert [mail.session for mail in server.taken] == [1, 2]
+        assert server.taken[1].recipients == (CUSTOMER, "ana@acme.test")
 
 
 async def test_a_connection_goes_on_after_a_refusal() -> None:

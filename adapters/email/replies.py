@@ -26,8 +26,15 @@ _ABOUT_US = re.compile(
     r"|client host|\btls\b|\bptr\b|reverse dns",
     re.IGNORECASE,
 )
+_NOT_THIS_ADDRESS = frozenset({501, 550, 553, 554})
+_NOT_AS_SENDER = re.compile(r"\b5\.2\.252\b|\b5\.7\.60\b|SendAsDenied|not allowed to send as", re.IGNORECASE)
 _HOW_LONG = re.compile(r"\b(?:in|after|wait|for)\s+(\d{1,5})\s*(s|m|h)[a-z]*\b", re.IGNORECASE)
 _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}
+
+
+class SenderRefused(Temporary):
+    """We may not send under the address in the envelope. Exchange Online says so of plus-addresses that are
+    no addresses of the mailbox."""
 
 
 class Stage(StrEnum):
@@ -46,6 +53,8 @@ def refusal(stage: Stage, code: int, text: str) -> DeliveryError:
     if not 500 <= code <= 599:
         wait = _how_long(text)
         return RateLimited(wait) if wait else Temporary(reason)
+    if _is_about_the_sender(stage, code, text):
+        return SenderRefused(reason)
     return Temporary(reason) if _is_ours(stage, code, text) else Unreachable(reason)
 
 
@@ -71,6 +80,12 @@ def _is_ours(stage: Stage, code: int, text: str) -> bool:
     if status is not None:
         return _is_our_status(stage, int(status[1]), int(status[2]), text)
     return _ABOUT_US.search(text) is not None or (stage is Stage.CONTENT and code == _NO_ROOM)
+
+
+def _is_about_the_sender(stage: Stage, code: int, text: str) -> bool:
+    if stage is Stage.SENDER:
+        return code in _NOT_THIS_ADDRESS
+    return stage is Stage.CONTENT and _NOT_AS_SENDER.search(text) is not None
 
 
 def _is_our_status(stage: Stage, subject: int, detail: int, text: str) -> bool:

@@ -24,8 +24,6 @@ SIGNED_IN = {"user": USER, "password": PASSWORD}
         ("CONNECT", "554 5.7.1 your address is blocked", Temporary),
         ("EHLO", "550 5.7.1 who are you", Temporary),
         ("MAIL", "451 4.3.0 local error", Temporary),
-        ("MAIL", "550 5.7.1 sender rejected", Temporary),
-        ("MAIL", "553 5.1.8 sender's domain does not exist", Temporary),
         ("MAIL", "421 4.7.0 bye", Temporary),
         ("RCPT", "450 4.2.1 mailbox busy", Temporary),
         ("RCPT", "550 5.1.1 no such user", Unreachable),
@@ -50,11 +48,6 @@ SIGNED_IN = {"user": USER, "password": PASSWORD}
         ("CONTENT", "550 message content rejected", Unreachable),
         ("CONTENT", "550 5.7.26 not authenticated: DMARC", Temporary),
         ("CONTENT", "550 5.7.1 unauthenticated mail is not accepted", Temporary),
-        (
-            "CONTENT",
-            "554 5.2.252 SendAsDenied; support@ops.test not allowed to send as support+b7@",
-            Temporary,
-        ),
         ("CONTENT", "552 5.3.4 message too big", Temporary),
         ("CONTENT", "552 message exceeds the maximum size", Temporary),
     ],
@@ -70,10 +63,39 @@ async def test_refusals(stage: str, answer: str, expected: type[DeliveryError]) 
         assert len(server.taken) == 1
 
 
+SENDER_REFUSED = [
+    ("MAIL", "550 5.7.1 sender rejected"),
+    ("MAIL", "553 5.1.8 sender's domain does not exist"),
+    ("MAIL", "550 5.7.60 client does not have permissions to send as this sender"),
+    ("CONTENT", "554 5.2.252 SendAsDenied; support@ops.test not allowed to send as support+b7@"),
+]
+
+
+@pytest.mark.parametrize(("stage", "answer"), SENDER_REFUSED)
+async def test_a_server_that_takes_no_plus_address_is_sent_under_the_plain_one(
+    stage: str, answer: str
+) -> None:
+    async with mail_server() as server, channel_to(server) as channel:
+        server.plan(stage, answer)
+        await channel.send(post())
+        await channel.send(post())
+        assert [each.sender for each in server.taken] == ["support@ops.test"] * 2
+
+
+@pytest.mark.parametrize(("stage", "answer"), SENDER_REFUSED)
+async def test_our_own_address_refused_is_nobodys_fault_but_ours(stage: str, answer: str) -> None:
+    async with mail_server() as server, channel_to(server) as channel:
+        server.plan(stage, answer, answer)
+        assert isinstance(await failure(channel, post()), Temporary)
+        await channel.send(post())
+        assert [each.sender for each in server.taken] == [written(post()).sender]
+
+
 async def test_what_a_server_says_of_us_is_told_without_our_tokens() -> None:
     async with mail_server() as server, channel_to(server) as channel:
         sender = written(post()).sender
-        server.plan("MAIL", f"553 5.7.1 <{sender}>: Sender address rejected")
+        refused = f"553 5.7.1 <{sender}>: Sender address rejected"
+        server.plan("MAIL", refused, refused)
         assert str(await failure(channel, post())) == (
             "the mail server refuses our address as the sender: "
             "553 5.7.1 <support@ops.test>: Sender address rejected"

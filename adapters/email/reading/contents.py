@@ -142,8 +142,8 @@ class Contents:
             size += len(piece)
             if size > most:
                 self.budget.note("more text than is kept: the rest is left out")
-                break
-        return b"".join(pieces)[:most]
+                return _up_to(b"".join(pieces), most)
+        return b"".join(pieces)
 
     def _without_files(self, text: str) -> str:
         """What was uuencoded into the text becomes files."""
@@ -173,6 +173,12 @@ class Contents:
         unpacked = read_tnef(file, self.charsets, self.budget)
         self.files += [each for each in unpacked.files if self.budget.takes_file()]
         return [unpacked.text] if unpacked.text and is_wanted and not self.texts else []
+
+
+def _up_to(data: bytes, most: int) -> bytes:
+    """Whole lines where there are any: half a character would make the charset look wrong."""
+    line = data.rfind(b"\n", 0, most) + 1
+    return data[: line or most]
 
 
 def _encoding(part: Part) -> str:

@@ -27,6 +27,8 @@ _HIDDEN = re.compile(
     r"|(?:max-height|opacity)\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)",
     re.IGNORECASE,
 )
+_MAY_HIDE = re.compile(r"none|hid|font-size\s*:\s*0|max-height|opacity", re.IGNORECASE)
+"""A quick look, since every other tag has a style."""
 _NO_BORDER = re.compile(r"border\s*:\s*none", re.IGNORECASE)
 _SHOWN = re.compile(r"(?:https?|ftp|tel):", re.IGNORECASE)
 _LETTER = re.compile(r"[A-Za-z0-9]")
@@ -129,7 +131,7 @@ class _Reading:
         written = tag.written
         if self.shows_all or not written or tag.name in _EMPTY or tag.name in ("html", "body"):
             return False
-        if "hidden" not in written and "tyle" not in written and "TYLE" not in written:
+        if not _MAY_HIDE.search(written):
             return False
         attributes = tag.attributes()
         return bool(_HIDDEN.search(attributes.get("style", ""))) or written.strip(" /") == "hidden"

@@ -15,7 +15,8 @@ _PIECES = [
     *(line for _, line in PROGRAMS),
     *KEPT,
     *SIGNATURES,
-    marked(QUOTED), QUOTED, "", "", " ", "-- ", "--", "_____", "The log:", "> quoted", ">", "See my answers below",
+    marked(QUOTED), QUOTED, "", "", " ", "-- ", "--", "_____", "The log:", "> quoted", ">",
+    "See my answers below",
 ]  # fmt: skip
 _MAILS = st.lists(st.sampled_from(_PIECES) | st.text(max_size=30), max_size=14).map("\n".join)
 _LINE = st.text(st.characters(categories=["Ll", "Lo"], include_characters=" "), min_size=1, max_size=40)

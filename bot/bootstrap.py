@@ -17,24 +17,29 @@ import structlog
 from pydantic import SecretStr
 from starlette.routing import BaseRoute
 
+from adapters.email.settings import EmailSettings, Mailbox, OAuth
 from adapters.slack.settings import API_URL as SLACK_API_URL
 from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import OFFICIAL as TELEGRAM_API_URL
 from adapters.telegram.settings import TelegramSettings
 from adapters.web.server import WebServer, web_app
 from bot.clock import SystemClock
+from bot.configuration.mail_urls import MailServer, imap_server, smtp_server
 from bot.desk import Desk
 from bot.durable import Worker
 from bot.engine.loop import Engine
 from bot.engine.presence import Alone, Presence
 from bot.engine.presence import Turn as DutyTurn
+from bot.errors import ConfigurationError, Fault
 from bot.inbound import Answer, Inbound
 from bot.messages.catalogue import Catalogue, Voice
 from bot.policy import Policy
-from bot.ports import Channel, Clock, Inbox, Store, Turn
+from bot.ports import Channel, Clock, Files, Inbox, Reading, Store, Turn
+from bot.reading import KeptReading
 from bot.roles import Role, WayIn
 from bot.settings import Settings
 from bot.work import House
+from storage.files import DiskFiles
 from storage.opening import open_store as open_named
 
 log = structlog.get_logger()
@@ -59,6 +64,10 @@ class _Slack(Protocol):
 
 class _Telegram(Protocol):
     TelegramApp: Callable[[TelegramSettings, Inbox, Clock, Catalogue, Turn], ChannelApp]
+
+
+class _Email(Protocol):
+    EmailApp: Callable[[EmailSettings, Inbox, Clock, Files, Reading, Turn], ChannelApp]
 
 
 class _Terminal(Protocol):
@@ -119,16 +128,81 @@ def telegram_settings(
     )
 
 
+def email_settings(
+    settings: Settings, policy: Policy, secret: bytes = b"", reads: bool = True
+) -> EmailSettings | None:
+    """None when e-mail is not configured. `secret`, `reads`: see EmailSettings. Raises ConfigurationError."""
+    if settings.smtp_url is None:
+        return None
+    relay = _server(smtp_server, settings.smtp_url, "SMTP_URL")
+    urls = {"IMAP_URL": settings.imap_url} if settings.imap_url else {}
+    named = {name: settings.mailboxes[name] for name in policy.email.mailboxes if name in settings.mailboxes}
+    boxes = tuple(Mailbox(name, _server(imap_server, url, name)) for name, url in {**urls, **named}.items())
+    return EmailSettings(
+        address=policy.email.address or _own_address(relay, boxes),
+        name=policy.email.name or policy.desk.name,
+        secret=secret,
+        relay=relay,
+        mailboxes=boxes,
+        inbound_token=_plain(settings.email_inbound_token),
+        oauth=_oauth(settings),
+        authserv_ids=frozenset(each.lower() for each in policy.email.authserv_ids),
+        plus_addressing=policy.email.plus_addressing,
+        check_dkim=policy.email.check_dkim,
+        reads=reads,
+    )
+
+
+def _server(read: Callable[[str], MailServer | str], url: SecretStr, name: str) -> MailServer:
+    server = read(url.get_secret_value())
+    if isinstance(server, str):
+        raise ConfigurationError([Fault(".env", name, server)])
+    return server
+
+
+def _own_address(relay: MailServer, boxes: Sequence[Mailbox]) -> str:
+    """The user of a mail server is nearly always the address itself."""
+    users = (server.user for server in (*(box.server for box in boxes), relay))
+    address = next((user for user in users if "@" in user), None)
+    if address is None:
+        wanted = 'is missing: the address customers write to, such as address = "support@example.com"'
+        raise ConfigurationError([Fault("dawnline.toml", "email.address", wanted)])
+    return address
+
+
+def _oauth(settings: Settings) -> OAuth | None:
+    if settings.email_oauth_token_url is None or settings.email_oauth_client_id is None:
+        return None
+    return OAuth(
+        settings.email_oauth_token_url,
+        settings.email_oauth_client_id.get_secret_value(),
+        _plain(settings.email_oauth_client_secret),
+        _plain(settings.email_oauth_refresh_token),
+        settings.email_oauth_scope,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What this worker is there for, and the duties it may be given."""
+    """What this worker is there for, and the duties it may be given.
+
+    `secret` signs what the desk gives out.
+    """
 
     role: Role
     telegram: Turn
+    mail: Turn
+    secret: bytes
 
 
 def _apps(
-    settings: Settings, policy: Policy, catalogue: Catalogue, door: Door, clock: Clock, post: Post
+    settings: Settings,
+    policy: Policy,
+    catalogue: Catalogue,
+    door: Door,
+    clock: Clock,
+    post: Post,
+    store: Store,
 ) -> list[ChannelApp]:
     """Every configured channel; with none, the terminal, so that the desk can be tried at once."""
     apps: list[ChannelApp] = []
@@ -139,6 +213,10 @@ def _apps(
     if (telegram := telegram_settings(settings, policy, way_in)) is not None:
         module = cast(_Telegram, _code_of("telegram"))
         apps.append(module.TelegramApp(telegram, door, clock, catalogue, post.telegram))
+    reads = post.role.fetches
+    if (email := email_settings(settings, policy, post.secret, reads)) is not None:
+        module_, files = cast(_Email, _code_of("email")), DiskFiles(settings.files_path)
+        apps.append(module_.EmailApp(email, door, clock, files, KeptReading(store), post.mail))
     if not apps:
         names = {engineer.id: engineer.name for engineer in policy.engineers}
         apps.append(cast(_Terminal, _code_of("terminal")).TerminalApp(door, clock, voice, names))
@@ -238,15 +316,23 @@ async def build_desk(
     store = await open_store(settings, worker=worker, alone=True)
     me = Worker(worker, role.value, version("dawnline"), store.knows, clock.now(), clock.now())
     try:
-        yield _assemble(settings, policy, clock, store, me)
+        yield _assemble(settings, policy, clock, store, me, await _secret(store))
     finally:
         await store.close()
 
 
-def _assemble(settings: Settings, policy: Policy, clock: Clock, store: Store, me: Worker) -> RunningDesk:
+async def _secret(store: Store) -> bytes:
+    """What the desk signs with: made at the first start, and the same for all workers."""
+    fresh = secrets.token_hex(32)
+    return bytes.fromhex(await store.write(lambda tx: tx.secrets.kept("signing", fresh)))
+
+
+def _assemble(
+    settings: Settings, policy: Policy, clock: Clock, store: Store, me: Worker, secret: bytes
+) -> RunningDesk:
     catalogue, door, woken = Catalogue.load(), Door(), asyncio.Event()
-    post = Post(Role(me.role), reading := DutyTurn("telegram"))
-    apps = _apps(settings, policy, catalogue, door, clock, post)
+    post = Post(Role(me.role), reading := DutyTurn("telegram"), mail := DutyTurn("mail"), secret)
+    apps = _apps(settings, policy, catalogue, door, clock, post, store)
     channels = {app.channel.name: app.channel for app in apps}
     able = {name: channel.capabilities for name, channel in channels.items()}
     house = House.build(_reachable_here(policy, channels), catalogue, able)
@@ -254,6 +340,7 @@ def _assemble(settings: Settings, policy: Policy, clock: Clock, store: Store, me
     store.on_hint(woken.set)
     door.leads_to(Desk(store, clock, house, woken.set))
     turns = [reading] if post.role.way_in(settings.public_url) is WayIn.CALLS else []
+    turns += [mail] if post.role.fetches and (settings.imap_url or settings.mailboxes) else []
     presence = Presence(store, clock, me, turns, woken.set) if store.shared else Alone(turns)
     routes = [route for app in apps for route in app.routes()]
     web = WebServer(

@@ -6,6 +6,7 @@ platform's own shapes passes beyond. All instants are aware datetimes in UTC.
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Person:
     """Somebody on a channel, as the platform names them.
 
     `id` is the platform's stable id (never a display name). `workspace` is set only when the person
-    belongs to another organisation than ours (Slack Connect).
+    belongs to another organisation than ours (Slack Connect). `verified`: the platform vouches that it is
+    them; only then may they act as an engineer or speak in a customer's name.
     """
 
     channel: str
@@ -42,17 +44,75 @@ class Person:
     name: str = ""
     workspace: str | None = None
     is_bot: bool = False
+    verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A reference to a file that stays on the platform."""
+    """A reference to a file that stays where it is: on the platform, or within a formal message as it was
+    kept (`id` is then the SHA-256 of the file)."""
 
     id: str
     name: str
     content_type: str = ""
     size: int | None = None
     url: str | None = None
+
+
+class Nature(StrEnum):
+    """Who wrote a formal message."""
+
+    PERSON = "person"
+    REPLIED = "auto-replied"
+    """A machine, in answer to something (out of office)."""
+    GENERATED = "auto-generated"
+    """A machine, of its own accord (an alert)."""
+    LIST = "list"
+    """Somebody, through a list or in bulk."""
+    BOUNCE = "bounce"
+    """A report that a message of ours did not arrive, or was complained about."""
+    LOOP = "loop"
+    """We ourselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """What a report says of one recipient. `permanent`: the address will never work; `late`: it is still
+    being tried; `complaint`: the reader called it spam. `address` is "" where the report names none."""
+
+    address: str
+    reason: str
+    permanent: bool = False
+    late: bool = False
+    complaint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Formal:
+    """What a formal message (an e-mail) has beside its new words.
+
+    `full_text`: with all that it quotes. `token`: the ticket that a token signed by us names; `to_page`: that
+    token was a page's. `answers`: ids of messages it refers to, the nearest first. `quoted`: the ticket
+    number its subject names, which anybody can write. `copies`: other addresses it was sent to, ours left
+    out. `mailbox`: which of ours it came in by. `kept`: the name of the whole message among the kept files.
+    `undelivered` and `about`: a BOUNCE's recipients, and the id of our message that it is about.
+    `defects`: what was repaired or left out, in English. `spam`: the desk's own mail server says so.
+    """
+
+    subject: str = ""
+    full_text: str = ""
+    nature: Nature = Nature.PERSON
+    token: int | None = None
+    to_page: bool = False
+    answers: tuple[str, ...] = ()
+    quoted: int | None = None
+    copies: tuple[str, ...] = ()
+    mailbox: str = ""
+    kept: str = ""
+    undelivered: tuple[Undelivered, ...] = ()
+    about: str | None = None
+    defects: tuple[str, ...] = ()
+    spam: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +124,8 @@ class MessagePosted:
     `reply_to` is the id of the message this one answers (in Slack: the thread's root, if it is a reply).
     `addressed` means the text was directed at the desk (a mention), with the mention already removed.
     `private` means the conversation is one person's direct conversation with the desk.
+    `formal` is what a formal message has beside its words; then `reply_to` is None, because what it answers
+    is for the core to judge.
     """
 
     event_key: str
@@ -76,6 +138,13 @@ class MessagePosted:
     addressed: bool = False
     private: bool = False
     attachments: tuple[Attachment, ...] = ()
+    formal: Formal | None = None
+
+    @property
+    def words(self) -> str:
+        """All that is said, with the subject a formal message has."""
+        subject = self.formal.subject if self.formal else ""
+        return f"{subject}\n{self.text}" if subject else self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What the desk tells the world, in the core's own words. Channels translate these and send them."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.inbound import Address
 
@@ -13,6 +14,34 @@ class Button:
     verb: str
 
 
+class Hand(StrEnum):
+    """Whose hand wrote a message; RFC 3834's words for it."""
+
+    HUMAN = "no"
+    REPLIED = "auto-replied"
+    GENERATED = "auto-generated"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a formal channel (e-mail) puts around the words.
+
+    `subject` is whole, with the ticket's number in it. `ticket`: answers are recognised by a token for it;
+    `page`: the reader is an engineer who may acknowledge by answering. `facts`: the ticket's card as label
+    and value, in the reader's language. `thread`: ids of earlier messages of the thread, the oldest first.
+    `copies`: who else reads it.
+    """
+
+    subject: str
+    ticket: int | None = None
+    page: bool = False
+    hand: Hand = Hand.GENERATED
+    facts: tuple[tuple[str, str], ...] = ()
+    thread: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    language: str = "en"
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """A new message.
@@ -23,6 +52,7 @@ class Post:
     that message's thread (unless `at.thread` says otherwise).
     `text` is plain text. Customer words in it are data: a channel must send it so that nothing in it
     becomes markup, a link preview or a mention.
+    `heading` is there where the channel is `formal`; others have no use for it.
     """
 
     key: str
@@ -30,6 +60,7 @@ class Post:
     text: str
     reply_to: str | None = None
     buttons: tuple[Button, ...] = ()
+    heading: Heading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +132,9 @@ class Capabilities:
     """What a channel can do, as data; the core never asks a channel for its name.
 
     `max_length`: characters of one message's text. `can_find`: `Channel.find` is meaningful.
-    `can_ack_inline`: buttons work. `can_open_room`: OpenRoom, Invite and Pin work.
+    `can_ack_inline`: buttons work. `can_open_room`: OpenRoom, Invite and Pin work. `formal`: messages have a
+    Heading, and people are written to less often. `knows_again`: a message sent a second time under its key
+    is recognised as the same one.
     """
 
     can_edit: bool
@@ -110,3 +143,5 @@ class Capabilities:
     can_ack_inline: bool
     can_open_room: bool
     max_length: int
+    formal: bool = False
+    knows_again: bool = False

@@ -15,7 +15,18 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from bot.defaults import over_defaults
 from bot.oncall.schedule import Schedule, Shift
-from bot.values import ClockTime, Date, Day, Positive, PositiveOrNone, Slug, Text
+from bot.values import (
+    ClockTime,
+    Count,
+    Date,
+    Day,
+    EmailAddress,
+    Positive,
+    PositiveOrNone,
+    SettingName,
+    Slug,
+    Text,
+)
 from bot.values import Duration as Duration
 from bot.values import Language as Language
 from bot.values import Zone as Zone
@@ -154,10 +165,12 @@ class EscalationPolicy(Model):
 
 
 class ProgressPolicy(Model):
-    """How often the customer hears from us: before a human acknowledged, and after."""
+    """How often the customer hears from us: before a human acknowledged, and after. `formally`: by e-mail no
+    more often than that, unless something changed."""
 
     until_acknowledged: Positive
     acknowledged: Positive
+    formally: Positive
 
 
 class TriageRule(Model):
@@ -216,6 +229,28 @@ class CustomersPolicy(Model):
     tiers: tuple[Text, ...] = ()
 
 
+class Brake(Model):
+    """More than `mails` within `within` from one sender, or on one ticket, is a loop or a flood: the mails
+    are kept, and nothing is opened or answered because of them."""
+
+    mails: Count = 30
+    within: Positive = timedelta(minutes=10)
+
+
+class EmailPolicy(Model):
+    """`address` and `name` stand in From; left out: the user of SMTP_URL or IMAP_URL, and the desk's name.
+    `authserv_ids`: mail servers whose Authentication-Results are believed (RFC 8601). `mailboxes`: names of
+    further IMAP_URL_... settings. `plus_addressing`: mail to support+anything@ comes to support@."""
+
+    address: EmailAddress | None = None
+    name: Text | None = None
+    authserv_ids: tuple[Text, ...] = ()
+    plus_addressing: bool = True
+    mailboxes: tuple[SettingName, ...] = ()
+    check_dkim: bool = True
+    brake: Brake = Brake()
+
+
 def _all_rules(triage: Triage) -> Triage:
     return triage.model_copy(update={"rules": triage.rules + triage.extra_rules, "extra_rules": ()})
 
@@ -230,6 +265,7 @@ class Policy(Model):
     desk: DeskNames = DeskNames()
     customers: CustomersPolicy = CustomersPolicy()
     intake: Annotated[Intake, AfterValidator(_all_chatter)] = Intake()
+    email: EmailPolicy = EmailPolicy()
     triage: Annotated[Triage, AfterValidator(_all_rules)] = Triage()
     engineers: tuple[Engineer, ...] = Field(min_length=1)
     teams: tuple[Team, ...] = Field(min_length=1)

@@ -62,6 +62,27 @@ class Turn(Protocol):
         """Return as soon as it is not (any more): stop, another worker goes on."""
 
 
+class Files(Protocol):
+    """Whole messages as they came in, named by their content. They are kept before they are accounted for:
+    one that nobody names is harmless."""
+
+    async def keep(self, content: bytes) -> str:
+        """Its name (SHA-256, hex), once it is safe on disk. Raises StoreError when it is not."""
+
+    async def read(self, name: str) -> bytes | None:
+        """None when there is none of that name. Raises StoreError, ValueError."""
+
+
+class Reading(Protocol):
+    """How far a source has been read, as the one who reads it keeps it."""
+
+    async def place(self, source: str) -> str | None:
+        """Raises StoreError."""
+
+    async def reached(self, source: str, place: str) -> None:
+        """On disk when it returns. Raises StoreError."""
+
+
 class Channel(Protocol):
     """One way out. Thin: it translates and sends, it never decides, retries, waits or rate-limits."""
 
@@ -105,6 +126,9 @@ class Tickets(Protocol):
     async def get(self, number: int) -> Ticket:
         """Raises Refused("unknown_ticket") with the nearest existing number as `near` ("" if none)."""
 
+    async def find(self, number: int) -> Ticket | None:
+        """None when there is none of that number."""
+
     def save(self, ticket: Ticket) -> None:
         """Insert or replace."""
 
@@ -147,6 +171,9 @@ class Messages(Protocol):
 
     async def ticket_of(self, at: Address, message_id: str) -> int | None: ...
 
+    async def tickets_of(self, at: Address, message_ids: Sequence[str]) -> tuple[int, ...]:
+        """Those of the messages that are known, in their order, each ticket once."""
+
     def migrate(self, channel: str, old: str, new: str) -> None:
         """Everything known of conversation `old` (links, customers, ledger, tickets' homes, waiting messages)
         is now of `new`."""
@@ -182,6 +209,11 @@ class Ledger(Protocol):
 
     async def move(self, at: Address) -> tuple[Entry, ...]:
         """The entries of a conversation, oldest first, at most 1,000."""
+
+    async def get(self, channel: str, event_key: str) -> Entry | None: ...
+
+    async def quarantined(self, *, limit: int = 1000) -> tuple[Entry, ...]:
+        """Those that wait for a human, the longest first."""
 
 
 class Timers(Protocol):
@@ -287,6 +319,30 @@ class Duties(Protocol):
     def assign(self, duty: Duty) -> None: ...
 
 
+class Bookmarks(Protocol):
+    """How far sources of messages have been read; what a place looks like is the reader's business."""
+
+    async def get(self, name: str) -> str | None: ...
+
+    def set(self, name: str, place: str) -> None: ...
+
+
+class Secrets(Protocol):
+    async def kept(self, name: str, fresh: str) -> str:
+        """The secret of that name; `fresh` is kept when there was none. The same for all workers."""
+
+
+class DeadAddresses(Protocol):
+    """Conversations in which nobody can be reached any more."""
+
+    async def reason(self, at: Address) -> str | None:
+        """Why it is dead; None while it is not."""
+
+    def mark(self, at: Address, reason: str, now: datetime) -> None: ...
+
+    def clear(self, at: Address) -> None: ...
+
+
 class Transaction(Protocol):
     """One unit of work. Everything written in it is committed together or not at all.
 
@@ -318,6 +374,12 @@ class Transaction(Protocol):
     def workers(self) -> Workers: ...
     @property
     def duties(self) -> Duties: ...
+    @property
+    def bookmarks(self) -> Bookmarks: ...
+    @property
+    def secrets(self) -> Secrets: ...
+    @property
+    def dead_addresses(self) -> DeadAddresses: ...
 
 
 Unit = Callable[[Transaction], Awaitable[T]]

@@ -27,6 +27,11 @@ class Role(StrEnum):
     def runs_engine(self) -> bool:
         return self in (Role.ALL, Role.ENGINE)
 
+    @property
+    def fetches(self) -> bool:
+        """Whether it reads what never calls (mailboxes)."""
+        return self in (Role.ALL, Role.INTAKE)
+
     def way_in(self, public_url: str | None) -> WayIn:
         """Whoever is called answers, whatever its role: workers of one machine may share a port."""
         if public_url:

@@ -21,6 +21,7 @@ from bot.configuration.policy_file import Rule, parse_policy
 from bot.configuration.settings_rules import (
     SQLITE,
     database_url_fault,
+    email_missing,
     needed_faults,
     slack_missing,
     telegram_missing,
@@ -48,10 +49,20 @@ class Settings(BaseModel):
     slack_signing_secret: SecretStr | None = None
     telegram_bot_token: SecretStr | None = None
     telegram_webhook_secret: SecretStr | None = None
+    imap_url: SecretStr | None = None
+    smtp_url: SecretStr | None = None
+    email_inbound_token: SecretStr | None = None
+    email_oauth_token_url: str | None = None
+    email_oauth_client_id: SecretStr | None = None
+    email_oauth_client_secret: SecretStr | None = None
+    email_oauth_refresh_token: SecretStr | None = None
+    email_oauth_scope: str | None = None
+    mailboxes: Mapping[str, SecretStr] = {}
     public_url: str | None = None
     port: int = int(v.PORT.default)
     config: str = v.DAWNLINE_CONFIG.default
     database_url: SecretStr = SecretStr(v.DATABASE_URL.default)
+    files: str = v.DAWNLINE_FILES.default
     slack_api_url: str | None = None
     telegram_api_url: str | None = None
     log_level: str = v.LOG_LEVEL.default
@@ -60,6 +71,10 @@ class Settings(BaseModel):
     @property
     def config_path(self) -> Path:
         return self.directory / self.config
+
+    @property
+    def files_path(self) -> Path:
+        return self.directory / self.files
 
     @property
     def database_path(self) -> Path | None:
@@ -82,10 +97,13 @@ class Settings(BaseModel):
         """Every value that must not be seen anywhere, for redaction; of a Telegram token also the half after
         the colon, which is the secret one."""
         fields = (getattr(self, key) for key, variable in _FIELDS.items() if variable.secret)
-        whole = [each.get_secret_value() for each in fields if each is not None]
+        given = [*(each for each in fields if each is not None), *self.mailboxes.values()]
+        whole = [each.get_secret_value() for each in given]
         half = self.telegram_bot_token.get_secret_value().partition(":")[2] if self.telegram_bot_token else ""
-        password = urlsplit(self.database_url.get_secret_value()).password or ""
-        return tuple(each for each in (*whole, half, password, unquote(password)) if each)
+        urls = (self.database_url, self.imap_url, self.smtp_url, *self.mailboxes.values())
+        passwords = [urlsplit(url.get_secret_value()).password or "" for url in urls if url is not None]
+        decoded = [unquote(each) for each in passwords]
+        return tuple(each for each in (*whole, half, *passwords, *decoded) if each)
 
 
 _FIELDS: Mapping[str, Variable] = {
@@ -94,10 +112,19 @@ _FIELDS: Mapping[str, Variable] = {
     "slack_signing_secret": v.SLACK_SIGNING_SECRET,
     "telegram_bot_token": v.TELEGRAM_BOT_TOKEN,
     "telegram_webhook_secret": v.TELEGRAM_WEBHOOK_SECRET,
+    "imap_url": v.IMAP_URL,
+    "smtp_url": v.SMTP_URL,
+    "email_inbound_token": v.EMAIL_INBOUND_TOKEN,
+    "email_oauth_token_url": v.EMAIL_OAUTH_TOKEN_URL,
+    "email_oauth_client_id": v.EMAIL_OAUTH_CLIENT_ID,
+    "email_oauth_client_secret": v.EMAIL_OAUTH_CLIENT_SECRET,
+    "email_oauth_refresh_token": v.EMAIL_OAUTH_REFRESH_TOKEN,
+    "email_oauth_scope": v.EMAIL_OAUTH_SCOPE,
     "public_url": v.PUBLIC_URL,
     "port": v.PORT,
     "config": v.DAWNLINE_CONFIG,
     "database_url": v.DATABASE_URL,
+    "files": v.DAWNLINE_FILES,
     "slack_api_url": v.SLACK_API_URL,
     "telegram_api_url": v.TELEGRAM_API_URL,
     "log_level": v.LOG_LEVEL,
@@ -147,14 +174,23 @@ def check(
     values, faults = _values(directory, environ)
     settings = None if faults else _settings(directory, values)
     name = values.get(v.DAWNLINE_CONFIG)
-    policy, policy_faults = _read_policy(directory / name, name, platform_faults, _reachable_by(values))
+    policy, policy_faults = _read_policy(
+        directory / name, name, platform_faults, _reachable_by(values), _mailboxes_of(values)
+    )
     return policy, settings, (*faults, *policy_faults)
 
 
 def missing_channels(settings: Settings) -> tuple[MissingChannel, ...]:
     """The channels that cannot run, each with exactly what is missing. Empty when all are configured."""
-    needs = {"slack": slack_missing(settings.given), "telegram": telegram_missing(settings.given)}
+    needs = {channel: missing(settings.given) for channel, missing in _NEEDS.items()}
     return tuple(MissingChannel(channel, missing) for channel, missing in needs.items() if missing)
+
+
+_NEEDS = {"slack": slack_missing, "telegram": telegram_missing, "email": email_missing}
+
+
+def has_no_channel(settings: Settings) -> bool:
+    return len(missing_channels(settings)) == len(_NEEDS)
 
 
 def _values(directory: Path, environ: Mapping[str, str]) -> tuple[Values, tuple[Fault, ...]]:
@@ -168,7 +204,8 @@ def _values(directory: Path, environ: Mapping[str, str]) -> tuple[Values, tuple[
 def _settings(directory: Path, values: Values) -> Settings:
     given = {key: values.get(variable) for key, variable in _FIELDS.items() if values.get(variable)}
     lowered = {key: given[key].lower() for key in ("log_level", "log_format")}
-    return Settings.model_validate({"directory": directory, **given, **lowered})
+    more = {"mailboxes": dict(values.mailboxes)}
+    return Settings.model_validate({"directory": directory, **given, **lowered, **more})
 
 
 def _read_policy(path: Path, name: str, *more: Rule) -> tuple[Policy | None, tuple[Fault, ...]]:
@@ -191,9 +228,24 @@ def _read(path: Path, name: str) -> bytes | Fault:
         return Fault(name, "the whole file", f"cannot be read: {reason}")
 
 
+def _mailboxes_of(values: Values) -> Rule:
+    """Every mailbox that the policy names has its address in `.env`, and the other way round."""
+
+    def rule(data: dict[str, Any]) -> Iterator[Found]:
+        named = table(data.get("email")).get("mailboxes", ())
+        names = [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
+        for place, name in enumerate(names):
+            if name not in values.mailboxes:
+                yield ("email", "mailboxes", place), f"{name} is not set in .env"
+        for name in values.mailboxes.keys() - set(names):
+            yield ("email", "mailboxes"), f"does not name {name}, which .env sets; nobody would read it"
+
+    return rule
+
+
 def _reachable_by(values: Values) -> Rule:
     """Of the channels that are configured at least one must lead to somebody."""
-    tokens = {"slack": v.SLACK_BOT_TOKEN, "telegram": v.TELEGRAM_BOT_TOKEN}
+    tokens = {"slack": v.SLACK_BOT_TOKEN, "telegram": v.TELEGRAM_BOT_TOKEN, "email": v.SMTP_URL}
     channels = [channel for channel, token in tokens.items() if values.is_set(token)]
 
     def rule(data: dict[str, Any]) -> Iterator[Found]:

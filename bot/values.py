@@ -101,4 +101,15 @@ ClockTime = Annotated[time, BeforeValidator(_clock_time), Allowed("a time of day
 Date = Annotated[date, BeforeValidator(_date), Allowed("a date such as 2026-01-05")]
 Language = Literal["en", "zh"]
 Text = Annotated[str, Field(pattern=r"\S"), Allowed("a text in quotes that is not empty")]
+EmailAddress = Annotated[
+    str,
+    Field(pattern=r"^[^\s@,;<>+]+@[^\s@,;<>.]+(\.[^\s@,;<>.]+)+$"),
+    Allowed("an e-mail address without '+', such as support@example.com"),
+]
+SettingName = Annotated[
+    str,
+    Field(pattern=r"^IMAP_URL_[A-Z0-9_]+$"),
+    Allowed("the name of a setting in .env, IMAP_URL_ and A-Z 0-9 _"),
+]
+Count = Annotated[int, Field(ge=2, strict=True), Allowed("a whole number, at least 2")]
 Slug = Annotated[str, Field(pattern=rf"^{SLUG.pattern}$"), Allowed(A_SLUG)]

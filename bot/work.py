@@ -1,8 +1,9 @@
 """One unit of work as use cases see it: the transaction, the moment, the policy and the words."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
 from typing import Any
@@ -13,9 +14,10 @@ from bot.escalation.policy import Snapshot, snapshot
 from bot.inbound import Address, Person
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.oncall.schedule import Schedule
-from bot.outgoing import Button, Capabilities, Edit, Outgoing, Post
+from bot.outgoing import Button, Capabilities, Edit, Hand, Heading, Outgoing, Post
 from bot.policy import Engineer, Policy, Priority, Team
 from bot.ports import Transaction
+from bot.tickets.heading import heading_of
 from bot.tickets.ticket import UNKNOWN, Event, Ticket
 
 Promised = tuple[str, Snapshot]
@@ -29,7 +31,7 @@ class House:
     """What stays the same from one unit of work to the next: the policy, the words, the channels that run.
 
     Worked out of them once: `engineers` by identity, their `ways` by id, `promises` (the snapshot and its
-    name) by priority and team, the same `snapshots` by name.
+    name) by priority and team, those of formal channels, and all `snapshots` by name.
     """
 
     policy: Policy
@@ -39,11 +41,12 @@ class House:
     engineers: Mapping[tuple[str, str], Engineer]
     ways: Mapping[str, tuple[Way, ...]]
     promises: Mapping[tuple[Priority, str], Promised]
+    formal_promises: Mapping[tuple[Priority, str], Promised]
     snapshots: Mapping[str, Snapshot]
 
     @classmethod
     def build(cls, policy: Policy, catalogue: Catalogue, channels: Mapping[str, Capabilities]) -> "House":
-        promises = _promises(policy)
+        promises, formal = _promises(policy), _formal_promises(policy)
         return cls(
             policy,
             catalogue,
@@ -52,7 +55,8 @@ class House:
             engineers=_by_identity(policy.engineers),
             ways={engineer.id: _ways(engineer, channels) for engineer in policy.engineers},
             promises=promises,
-            snapshots=dict(promises.values()),
+            formal_promises=formal,
+            snapshots=dict((*promises.values(), *formal.values())),
         )
 
     def at(self, tx: Transaction, now: datetime) -> "Work":
@@ -71,6 +75,14 @@ def _promises(policy: Policy) -> dict[tuple[Priority, str], Promised]:
     return promises
 
 
+def _formal_promises(policy: Policy) -> dict[tuple[Priority, str], Promised]:
+    slower = {
+        key: frozen.at_most_every(policy.progress[key[0]].formally)
+        for key, (_, frozen) in _promises(policy).items()
+    }
+    return {key: (frozen.name, frozen) for key, frozen in slower.items()}
+
+
 def _ways(engineer: Engineer, channels: Mapping[str, Capabilities]) -> tuple[Way, ...]:
     """By which of the engineer's rungs they can be reached over these channels."""
     return tuple(
@@ -84,10 +96,16 @@ EXCERPT = 280
 """Characters of somebody's words where they are only quoted."""
 
 
-def shortened(text: str) -> str:
-    """The words on one line, at most EXCERPT characters of them."""
+SUBJECT = 120
+"""Characters of a subject made of somebody's words."""
+HANDS = defaultdict(lambda: Hand.GENERATED, {Purpose.WORDS: Hand.HUMAN, Purpose.RECEIPT: Hand.REPLIED})
+"""Whose hand wrote a message to the customer."""
+
+
+def shortened(text: str, most: int = EXCERPT) -> str:
+    """The words on one line, at most so many characters of them."""
     plain = " ".join(text.split())
-    return plain if len(plain) <= EXCERPT else f"{plain[: EXCERPT - 1].rstrip()}…"
+    return plain if len(plain) <= most else f"{plain[: most - 1].rstrip()}…"
 
 
 def unique(prefix: str) -> str:
@@ -108,16 +126,24 @@ class Work:
         return self.house.policy
 
     def engineer(self, person: Person) -> Engineer | None:
-        """The engineer behind a platform identity: by id only, whatever the name or the chat."""
-        return self.house.engineers.get((person.channel, person.id))
+        """The engineer behind a platform identity: by id only, whatever the name or the chat. Nobody whom the
+        platform does not vouch for is one."""
+        return self.house.engineers.get((person.channel, person.id)) if person.verified else None
 
     def is_ours(self, at: Address) -> bool:
         """Whether it is one of the engineers' own conversations."""
         return self.policy.desk.conversations.get(at.channel) == at.conversation
 
-    def promise(self, priority: Priority, team: Team) -> Promised:
-        """What the policy promises today at `priority` to a customer of `team`, and its name."""
-        return self.house.promises[priority, team.name]
+    def is_formal(self, channel: str) -> bool:
+        able = self.house.channels.get(channel)
+        return able is not None and able.formal
+
+    def promise(self, priority: Priority, team: Team, home: Address) -> Promised:
+        """What the policy promises today at `priority` to a customer of `team` who writes there, and its
+        name."""
+        formal = self.is_formal(home.channel)
+        promises = self.house.formal_promises if formal else self.house.promises
+        return promises[priority, team.name]
 
     async def snapshot(self, ticket: Ticket) -> Snapshot:
         """What the ticket was promised. Only a promise of an earlier policy must be asked for."""
@@ -135,6 +161,18 @@ class Work:
 
     def to_desk(self) -> Voice:
         return self.voice(self.policy.desk.language, self.policy.desk.time_zone)
+
+    def link(self, at: Address, message_id: str, ticket: int) -> None:
+        """That message belongs to the ticket."""
+        self.tx.messages.link(self._named_in(at), message_id, ticket)
+
+    async def linked(self, at: Address, message_id: str) -> int | None:
+        """The ticket that message belongs to."""
+        return await self.tx.messages.ticket_of(self._named_in(at), message_id)
+
+    def _named_in(self, at: Address) -> Address:
+        """Ids of formal messages are unique in the world, and an answer may come from anybody."""
+        return Address(at.channel, "") if self.is_formal(at.channel) else at
 
     def record(self, ticket: int, kind: str, actor: str, **data: Any) -> None:
         """A line in the ticket's log. Instants in `data` are written as ISO 8601 in UTC."""
@@ -158,7 +196,7 @@ class Work:
             message.key,
             purpose,
             urgency,
-            message,
+            self._headed(message, purpose, language, ticket),
             self.now,
             self.now,
             language=language,
@@ -167,12 +205,32 @@ class Work:
         )
         self.tx.outbox.add(item)
 
+    def _headed(self, message: Outgoing, purpose: Purpose, language: str, ticket: int | None) -> Outgoing:
+        """On a formal channel every message has a heading; by default its first line is the subject."""
+        plain = isinstance(message, Post) and message.heading is None and self.is_formal(message.at.channel)
+        if not (plain and isinstance(message, Post)):
+            return message
+        subject = shortened(message.text.partition("\n")[0], SUBJECT)
+        page = purpose is Purpose.PAGE
+        return replace(message, heading=Heading(subject, ticket, page, language=language))
+
+    def heading(self, ticket: Ticket, purpose: Purpose) -> Heading | None:
+        """What stands around a message to the ticket's customer; None where its channel has no headings."""
+        if not self.is_formal(ticket.home.channel):
+            return None
+        voice = self.to_customer(ticket)
+        return heading_of(ticket, voice, self.person(voice, ticket.assignee), HANDS[purpose])
+
     def tell_customer(
         self, ticket: Ticket, text: str, purpose: Purpose = Purpose.UPDATE, urgency: Urgency = Urgency.UPDATE
     ) -> None:
         """A message into the customer's thread, and into those of the tickets merged into this one."""
+        if ticket.silent and purpose is not Purpose.WORDS:
+            return
+        heading = self.heading(ticket, purpose)
         for at, root in ((ticket.home, ticket.root), *((each.at, each.root) for each in ticket.followers)):
-            message = Post(unique(f"{purpose.value}:{ticket.number}"), at, text, reply_to=root or None)
+            key = unique(f"{purpose.value}:{ticket.number}")
+            message = Post(key, at, text, reply_to=root or None, heading=heading)
             self.send(purpose, urgency, message, language=ticket.language, ticket=ticket.number)
 
     def tell_engineer(self, engineer: Engineer, ticket: Ticket, key: str, /, **words: object) -> None:

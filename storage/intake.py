@@ -32,6 +32,10 @@ ORDER BY item IS NULL, id LIMIT 1
 SINCE = f"""
 SELECT {COLUMNS} FROM ledger WHERE received_at >= :start ORDER BY received_at DESC, id DESC LIMIT :limit
 """  # noqa: S608
+BY_KEY = f"SELECT {COLUMNS} FROM ledger WHERE channel = :channel AND event_key = :event_key"  # noqa: S608
+QUARANTINED = f"""
+SELECT {COLUMNS} FROM ledger WHERE outcome = 'quarantined' ORDER BY received_at LIMIT :limit
+"""  # noqa: S608
 OF_CONVERSATION = f"""
 SELECT {COLUMNS} FROM ledger WHERE channel = :channel AND conversation = :conversation ORDER BY id LIMIT 1000
 """  # noqa: S608
@@ -108,6 +112,13 @@ class SqlLedger:
     async def move(self, at: Address) -> tuple[Entry, ...]:
         rows = await self._session.rows(OF_CONVERSATION, channel=at.channel, conversation=at.conversation)
         return tuple(_entry(row) for row in rows)
+
+    async def get(self, channel: str, event_key: str) -> Entry | None:
+        row = await self._session.row(BY_KEY, channel=channel, event_key=event_key)
+        return _entry(row) if row else None
+
+    async def quarantined(self, *, limit: int = 1000) -> tuple[Entry, ...]:
+        return tuple(_entry(row) for row in await self._session.rows(QUARANTINED, limit=limit))
 
 
 def _entry(row: Row) -> Entry:

@@ -1,6 +1,6 @@
 """Tickets, the snapshots they carry, their log, and which message belongs to which."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -100,6 +100,10 @@ class SqlTickets:
             raise Refused("unknown_ticket", ticket=f"T-{number}", near=f"T-{near[0]}" if near else "")
         return ticket_from(row)
 
+    async def find(self, number: int) -> Ticket | None:
+        row = await self._session.row(GET, number=number)
+        return ticket_from(row) if row else None
+
     def save(self, ticket: Ticket) -> None:
         self._session.write(
             SAVE,
@@ -180,6 +184,12 @@ class SqlMessages:
             TICKET_OF, channel=at.channel, conversation=at.conversation, message_id=message_id
         )
         return row[0] if row else None
+
+    async def tickets_of(self, at: Address, message_ids: Sequence[str]) -> tuple[int, ...]:
+        where = {"channel": at.channel, "conversation": at.conversation}
+        asked = [(TICKET_OF, {**where, "message_id": each}) for each in message_ids]
+        answers = await self._session.answers(*asked) if asked else []
+        return tuple(dict.fromkeys(rows[0][0] for rows in answers if rows))
 
     def migrate(self, channel: str, old: str, new: str) -> None:
         for sql in MIGRATE_LINKS:

@@ -6,6 +6,7 @@ from storage.limits import SqlLimits
 from storage.outbox import SqlOutbox
 from storage.pages import SqlPages
 from storage.people import SqlCustomers, SqlOverrides
+from storage.places import SqlBookmarks, SqlDeadAddresses, SqlSecrets
 from storage.session import Session
 from storage.tickets import Give, SqlEvents, SqlMessages, SqlTickets
 from storage.timers import SqlTimers
@@ -67,3 +68,15 @@ class SqlTransaction:
     @property
     def duties(self) -> SqlDuties:
         return SqlDuties(self._session)
+
+    @property
+    def bookmarks(self) -> SqlBookmarks:
+        return SqlBookmarks(self._session)
+
+    @property
+    def secrets(self) -> SqlSecrets:
+        return SqlSecrets(self._session)
+
+    @property
+    def dead_addresses(self) -> SqlDeadAddresses:
+        return SqlDeadAddresses(self._session)

@@ -13,12 +13,12 @@ from adapters.telegram.answers import Answers
 from adapters.telegram.channel import TelegramChannel
 from adapters.telegram.inbound import ALLOWED_UPDATES, Translator
 from adapters.telegram.intake import Intake
-from adapters.telegram.patience import Patience
 from adapters.telegram.polling import Poller
 from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.webhook import Webhook
 from adapters.telegram.wire import Client, redacted
 from bot.messages.catalogue import Catalogue
+from bot.patience import Patience
 from bot.ports import Clock, Inbox, Turn
 from bot.roles import WayIn
 

@@ -13,9 +13,9 @@ from telegram.error import Conflict
 
 from adapters.telegram.inbound import ALLOWED_UPDATES, conversation_in
 from adapters.telegram.intake import Intake
-from adapters.telegram.patience import FIRST_PAUSE, Patience
 from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.wire import READ, FloodWait, redacted
+from bot.patience import FIRST_PAUSE, Patience
 
 # Seconds that Telegram holds a poll open while there is nothing new.
 POLL = 30

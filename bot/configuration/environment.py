@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from dotenv.parser import Binding, parse_stream
 
 from bot.configuration.saying import nearest
-from bot.configuration.variables import VARIABLES, Variable
+from bot.configuration.variables import MORE_MAILBOXES, VARIABLES, Variable
 from bot.errors import Fault
 
 ENV_FILE = ".env"
@@ -19,10 +19,14 @@ ENVIRONMENT = "the environment"
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What is set, by name, and the names among them that the environment set."""
+    """What is set, by name, and the names among them that the environment set.
+
+    `mailboxes`: the addresses of further mailboxes, which dawnline.toml calls by their names here.
+    """
 
     by_name: Mapping[str, str] = field(repr=False)
     from_environment: frozenset[str] = frozenset()
+    mailboxes: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def get(self, variable: Variable) -> str:
         """As set, else the default; "" when there is neither."""
@@ -32,16 +36,24 @@ class Values:
         return variable.name in self.by_name
 
     def fault(self, variable: Variable, message: str) -> Fault:
-        file = ENVIRONMENT if variable.name in self.from_environment else ENV_FILE
-        return Fault(file, variable.name, message)
+        return Fault(self.file_of(variable.name), variable.name, message)
+
+    def file_of(self, name: str) -> str:
+        return ENVIRONMENT if name in self.from_environment else ENV_FILE
 
 
 def merged(env_file: Mapping[str, str], environ: Mapping[str, str]) -> Values:
     """The environment wins, also with an empty value, which means "not set" as it does in `.env`."""
-    from_environment = frozenset(VARIABLES) & frozenset(environ)
+    from_environment = frozenset(name for name in environ if _is_ours(name))
     both = {**env_file, **{name: environ[name] for name in from_environment}}
-    known = {name: value.strip() for name, value in both.items() if name in VARIABLES}
-    return Values({name: value for name, value in known.items() if value}, from_environment)
+    known = {name: value.strip() for name, value in both.items() if _is_ours(name) and value.strip()}
+    by_name = {name: value for name, value in known.items() if name in VARIABLES}
+    mailboxes = {name: value for name, value in known.items() if name not in VARIABLES}
+    return Values(by_name, from_environment, mailboxes)
+
+
+def _is_ours(name: str) -> bool:
+    return name in VARIABLES or name.startswith(MORE_MAILBOXES)
 
 
 def parse_env(raw: bytes) -> tuple[Mapping[str, str], tuple[Fault, ...]]:
@@ -65,7 +77,7 @@ def _line_faults(bindings: list[Binding]) -> Iterator[Fault]:
             continue
         if each.key in first:
             yield Fault(ENV_FILE, each.key, f"is set twice, on lines {first[each.key]} and {line}; keep one")
-        elif each.key not in VARIABLES and (near := _near_miss(each.key)):
+        elif not _is_ours(each.key) and (near := _near_miss(each.key)):
             yield Fault(ENV_FILE, each.key, f"there is no such setting (line {line}); did you mean {near}?")
         first.setdefault(each.key, line)
 

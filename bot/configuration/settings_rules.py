@@ -1,12 +1,13 @@
 """What each setting may be, and which of them need each other. Pure rules."""
 
-import ipaddress
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from bot.configuration import variables as v
 from bot.configuration.environment import Values
+from bot.configuration.hosts import is_loopback
+from bot.configuration.mail_urls import imap_server, smtp_server
 from bot.configuration.saying import did_you_mean, listed, shown
 from bot.errors import Fault
 
@@ -35,6 +36,9 @@ def value_faults(values: Values) -> Iterator[Fault]:
             yield values.fault(variable, "holds a character that cannot be seen; type it in anew")
         elif value and (wrong := _RULES.get(variable.name, _anything)(value)):
             yield values.fault(variable, wrong)
+    for name, url in values.mailboxes.items():
+        if wrong := _imap_url(url):
+            yield Fault(values.file_of(name), name, wrong)
 
 
 def needed_faults(values: Values) -> Iterator[Fault]:
@@ -48,6 +52,20 @@ def needed_faults(values: Values) -> Iterator[Fault]:
         if values.is_set(v.PUBLIC_URL) and (wrong := _telegram_port(values.get(v.PUBLIC_URL))):
             yield values.fault(v.PUBLIC_URL, wrong)
 
+    if any(values.is_set(each) for each in (v.IMAP_URL, v.SMTP_URL, v.EMAIL_INBOUND_TOKEN)):
+        for missing in email_missing(values.by_name):
+            yield values.fault(missing, f"is missing, and e-mail is half configured. {missing.how}")
+        yield from _oauth_faults(values)
+
+
+def _oauth_faults(values: Values) -> Iterator[Fault]:
+    """Who signs in by access token needs the means to get one."""
+    urls = (values.get(v.IMAP_URL), values.get(v.SMTP_URL), *values.mailboxes.values())
+    if any("auth=xoauth2" in url for url in urls):
+        for missing in (v.EMAIL_OAUTH_TOKEN_URL, v.EMAIL_OAUTH_CLIENT_ID):
+            if not values.is_set(missing):
+                yield values.fault(missing, f"is missing, and an address says auth=xoauth2. {missing.how}")
+
 
 def slack_missing(given: Collection[str]) -> tuple[v.Variable, ...]:
     """What Slack still needs beside the settings `given`: the bot token, and a way in."""
@@ -59,6 +77,12 @@ def telegram_missing(given: Collection[str]) -> tuple[v.Variable, ...]:
     """What Telegram still needs beside the settings `given`."""
     webhook = (v.TELEGRAM_WEBHOOK_SECRET,) if v.PUBLIC_URL.name in given else ()
     return tuple(each for each in (v.TELEGRAM_BOT_TOKEN, *webhook) if each.name not in given)
+
+
+def email_missing(given: Collection[str]) -> tuple[v.Variable, ...]:
+    """What e-mail still needs beside the settings `given`: the way out, and one way in."""
+    way_in = () if v.EMAIL_INBOUND_TOKEN.name in given else (v.IMAP_URL,)
+    return tuple(each for each in (v.SMTP_URL, *way_in) if each.name not in given)
 
 
 def _slack_token(prefix: str) -> Callable[[str], str | None]:
@@ -95,7 +119,7 @@ def _public_url(value: str) -> str | None:
     parts = _address(value)
     if isinstance(parts, str):
         return parts
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         allowed = "it must start with https:// (http:// is only for this machine itself)"
         return f"{shown(value)} is not encrypted; {allowed}"
     return None
@@ -122,16 +146,9 @@ def _address(value: str) -> SplitResult | str:
     return parts
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
 def _telegram_port(public_url: str) -> str | None:
     parts = _address(public_url)
-    if isinstance(parts, str) or _is_loopback(parts.hostname or "") or parts.port in _TELEGRAM_PORTS:
+    if isinstance(parts, str) or is_loopback(parts.hostname or "") or parts.port in _TELEGRAM_PORTS:
         return None
     return f"{shown(public_url)}: Telegram calls only the ports 443, 80, 88 and 8443"
 
@@ -177,6 +194,22 @@ def _postgres_url(value: str) -> str | None:
     return None
 
 
+def _imap_url(value: str) -> str | None:
+    server = imap_server(value)
+    return server if isinstance(server, str) else None
+
+
+def _smtp_url(value: str) -> str | None:
+    server = smtp_server(value)
+    return server if isinstance(server, str) else None
+
+
+def _inbound_token(value: str) -> str | None:
+    if re.fullmatch(r"[!-~]{16,256}", value):
+        return None
+    return f"is {len(value)} characters, some not allowed, or too few; it must be 16 to 256 without spaces"
+
+
 def _one_of(*allowed: str) -> Callable[[str], str | None]:
     def wrong(value: str) -> str | None:
         if value.lower() in allowed:
@@ -200,6 +233,10 @@ _RULES: Mapping[str, Callable[[str], str | None]] = {
     v.PUBLIC_URL.name: _public_url,
     v.PORT.name: _port,
     v.DATABASE_URL.name: database_url_fault,
+    v.IMAP_URL.name: _imap_url,
+    v.SMTP_URL.name: _smtp_url,
+    v.EMAIL_INBOUND_TOKEN.name: _inbound_token,
+    v.EMAIL_OAUTH_TOKEN_URL.name: _public_url,
     v.SLACK_API_URL.name: _api_url,
     v.TELEGRAM_API_URL.name: _api_url,
     v.LOG_LEVEL.name: _one_of(*LEVELS),

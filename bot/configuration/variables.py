@@ -51,6 +51,50 @@ TELEGRAM_WEBHOOK_SECRET = Variable(
     "0-9 _ -. Needed for Telegram once PUBLIC_URL is set. Make one with: openssl rand -hex 32",
     secret=True,
 )
+IMAP_URL = Variable(
+    "IMAP_URL",
+    "The mailbox customers write to: imaps://USER:PASSWORD@HOST:993/INBOX. A special character in user or "
+    "password is written as %XX (@ is %40). With ?auth=xoauth2 at the end the desk signs in with an access "
+    "token (EMAIL_OAUTH_...), as Microsoft 365 demands. imap:// means STARTTLS. docs/email.md shows Gmail, "
+    "Microsoft 365 and servers of your own. More mailboxes: IMAP_URL_NAME, called by that name in "
+    "dawnline.toml.",
+    secret=True,
+)
+SMTP_URL = Variable(
+    "SMTP_URL",
+    "The server that sends the desk's mail: smtp://USER:PASSWORD@HOST:587 (STARTTLS) or "
+    "smtps://USER:PASSWORD@HOST:465; without USER:PASSWORD@ where the server asks for none.",
+    secret=True,
+)
+EMAIL_INBOUND_TOKEN = Variable(
+    "EMAIL_INBOUND_TOKEN",
+    "A secret of your own making for POST /email/inbound, where a mail provider's inbound route or a pipe "
+    "from your mail server brings whole mails; with it IMAP_URL is not needed. At least 16 characters, sent "
+    "as `Authorization: Bearer ...` or as the password of HTTP's basic authentication. Make one with: "
+    "openssl rand -hex 32",
+    secret=True,
+)
+EMAIL_OAUTH_TOKEN_URL = Variable(
+    "EMAIL_OAUTH_TOKEN_URL",
+    "Where access tokens for IMAP_URL and SMTP_URL with ?auth=xoauth2 come from: "
+    "https://login.microsoftonline.com/TENANT/oauth2/v2.0/token or https://oauth2.googleapis.com/token.",
+)
+EMAIL_OAUTH_CLIENT_ID = Variable(
+    "EMAIL_OAUTH_CLIENT_ID", "The application's id, as the provider's console shows it.", secret=True
+)
+EMAIL_OAUTH_CLIENT_SECRET = Variable(
+    "EMAIL_OAUTH_CLIENT_SECRET", "The application's secret; empty where it has none.", secret=True
+)
+EMAIL_OAUTH_REFRESH_TOKEN = Variable(
+    "EMAIL_OAUTH_REFRESH_TOKEN",
+    "The refresh token that was given out when the mailbox's owner agreed. Left empty, the application signs "
+    "in for itself (client credentials), as Microsoft 365 allows for a shared mailbox.",
+    secret=True,
+)
+EMAIL_OAUTH_SCOPE = Variable(
+    "EMAIL_OAUTH_SCOPE",
+    "The scope to ask for, such as https://outlook.office365.com/.default; empty where none is needed.",
+)
 PUBLIC_URL = Variable(
     "PUBLIC_URL",
     "The address under which Slack and Telegram reach this desk, such as https://desk.example.com, if "
@@ -77,6 +121,12 @@ DATABASE_URL = Variable(
     "first start. A special character in the password is written as %XX.",
     "sqlite:///dawnline.db",
 )
+DAWNLINE_FILES = Variable(
+    "DAWNLINE_FILES",
+    "The directory where whole mails are kept as they came in. A relative path starts at the directory of "
+    ".env. Workers on several machines need one that they share.",
+    "files",
+)
 SLACK_API_URL = Variable(
     "DAWNLINE_SLACK_API_URL",
     "Another server in place of https://slack.com/api/, such as a proxy or a test's own. Leave it empty "
@@ -92,6 +142,8 @@ LOG_FORMAT = Variable(
     "LOG_FORMAT", "How it is written: text for people, json for machines that collect logs.", "text"
 )
 
+MORE_MAILBOXES = "IMAP_URL_"
+"""What the names of further mailboxes' settings begin with."""
 VARIABLES = {
     each.name: each
     for each in (
@@ -100,10 +152,19 @@ VARIABLES = {
         SLACK_SIGNING_SECRET,
         TELEGRAM_BOT_TOKEN,
         TELEGRAM_WEBHOOK_SECRET,
+        IMAP_URL,
+        SMTP_URL,
+        EMAIL_INBOUND_TOKEN,
+        EMAIL_OAUTH_TOKEN_URL,
+        EMAIL_OAUTH_CLIENT_ID,
+        EMAIL_OAUTH_CLIENT_SECRET,
+        EMAIL_OAUTH_REFRESH_TOKEN,
+        EMAIL_OAUTH_SCOPE,
         PUBLIC_URL,
         PORT,
         DAWNLINE_CONFIG,
         DATABASE_URL,
+        DAWNLINE_FILES,
         SLACK_API_URL,
         TELEGRAM_API_URL,
         LOG_LEVEL,

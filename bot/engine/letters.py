@@ -64,7 +64,8 @@ class Office:
         posts = [each.item.message for each in chosen if isinstance(each.item.message, Post)]
         buttons = tuple(dict.fromkeys(button for each in posts for button in each.buttons))
         same_thread = len({(each.at, each.reply_to) for each in posts}) == 1
-        together = replace(posts[0], text="\n\n".join(texts), buttons=buttons)
+        newest = posts[-1].heading
+        together = replace(posts[0], text="\n\n".join(texts), buttons=buttons, heading=newest)
         if not same_thread:
             together = replace(together, reply_to=None)
         return Letter(tuple(chosen), together)
@@ -87,7 +88,7 @@ class Office:
     def _heading(self, claimed: ClaimedItem, able: Capabilities, now: datetime) -> list[str]:
         """How late it is, and whether it may be there already."""
         lines = [self._age(claimed, now)] if now - claimed.item.due_at > STALE else []
-        if claimed.uncertain and not able.can_find:
+        if claimed.uncertain and not (able.can_find or able.knows_again):
             lines.append(self._voice(claimed, now).say("page.repeat"))
         return lines
 

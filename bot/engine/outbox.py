@@ -75,8 +75,8 @@ async def _depart(tx: Transaction, letter: Letter, gate: Gate, now: datetime) ->
 class Dispatcher:
     """Claims due items and hands them to lanes. A lane sends one message at a time.
 
-    Where a channel can be asked what it already has, every conversation is a lane; where it cannot, the
-    whole channel is one, so that a crash leaves at most one message in doubt.
+    Where a channel can be asked what it already has, or knows a message again, every conversation is a lane;
+    where it cannot, the whole channel is one, so that a crash leaves at most one message in doubt.
     """
 
     def __init__(
@@ -120,7 +120,8 @@ class Dispatcher:
     def _lane(self, claimed: ClaimedItem) -> str:
         place = place_of(claimed.item.message)
         channel = self._channels.get(place.channel)
-        if channel is not None and channel.capabilities.can_find:
+        able = channel.capabilities if channel is not None else None
+        if able is not None and (able.can_find or able.knows_again):
             return f"{place.channel}:{place.conversation}"
         return place.channel
 

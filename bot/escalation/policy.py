@@ -6,7 +6,7 @@ Rounds 0..n-1 are the policy's steps; every later round repeats and widens, for 
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.oncall.schedule import Duty
@@ -44,6 +44,14 @@ class Snapshot:
     incident: bool
     until_acknowledged: timedelta
     acknowledged: timedelta
+
+    def at_most_every(self, interval: timedelta) -> "Snapshot":
+        """The same promise where people are written to less often."""
+        return replace(
+            self,
+            until_acknowledged=max(self.until_acknowledged, interval),
+            acknowledged=max(self.acknowledged, interval),
+        )
 
     @property
     def name(self) -> str:

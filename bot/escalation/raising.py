@@ -24,7 +24,7 @@ async def change_priority(
     if not ticket.is_active:
         raise Refused("wrong_transition", ticket=ticket.id, move="priority", state=ticket.state.value)
     old = ticket.priority
-    name, frozen = work.promise(priority, work.policy.team(ticket.team))
+    name, frozen = work.promise(priority, work.policy.team(ticket.team), ticket.home)
     work.tx.tickets.keep_snapshot(name, frozen)
     recounted = _recounted(work, ticket, frozen)
     changed = replace(recounted, priority=priority, policy=name, reason=reason, reason_words=words)

@@ -103,9 +103,13 @@ def _next(ticket: Ticket, voice: Voice) -> list[str]:
 
 
 def send_receipt(work: Work, ticket: Ticket) -> None:
-    """The first word to the customer; it becomes the live card where the channel can edit."""
-    text = card_text(work, ticket)
-    message = Post(f"receipt:{ticket.number}", ticket.home, text, reply_to=ticket.root or None)
+    """The first word to the customer; it becomes the live card where the channel can edit. Machines get
+    none."""
+    if ticket.silent:
+        return
+    text, heading = card_text(work, ticket), work.heading(ticket, Purpose.RECEIPT)
+    key = f"receipt:{ticket.number}"
+    message = Post(key, ticket.home, text, reply_to=ticket.root or None, heading=heading)
     work.send(Purpose.RECEIPT, Urgency.RECEIPT, message, language=ticket.language, ticket=ticket.number)
 
 
@@ -144,7 +148,9 @@ def until_next(promise: Promise | None, acknowledged: timedelta, now: datetime) 
 
 async def tell_progress(work: Work, ticket: Ticket) -> Ticket:
     """The regular update while nobody has acknowledged: facts, never reassurance. Returns the ticket with
-    its next update promised and its timer set."""
+    its next update promised and its timer set. Machines are told nothing."""
+    if ticket.silent:
+        return ticket
     snapshot = await work.snapshot(ticket)
     after = promised(ticket, work.now + snapshot.until_acknowledged)
     next_page = snapshot.page_at(ticket.escalating_since or ticket.opened_at, ticket.round)

@@ -105,6 +105,9 @@ class Ticket:
     `acknowledged_at` and `answered_at` are the first times ever; `assigned_at` is when the present assignee
     got it, `heard_at` when the customer's last further words came in. `root` is "" until the receipt was
     posted, where a command without a message opened the ticket.
+
+    Of formal messages: `subject` of the first one, `copies`: who else is written to; `silent`: a machine
+    opened it, so only humans' words go back; `unverified`: nobody vouches that its sender is who they say.
     """
 
     number: int
@@ -146,6 +149,10 @@ class Ticket:
     assigned_at: datetime | None = None
     followers: tuple[Thread, ...] = ()
     heard_at: datetime | None = None
+    subject: str = ""
+    copies: tuple[str, ...] = ()
+    silent: bool = False
+    unverified: bool = False
 
     @property
     def id(self) -> str:

@@ -4,12 +4,13 @@ the answer to what was carried out."""
 import asyncio
 import contextlib
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from bot.clock import SystemClock
 
@@ -43,6 +44,8 @@ class Proxy:
     refusing: bool = False
     lost: int = 0
     """So many answers were lost."""
+    breaking_off: bool = False
+    """The connection that is answered next ends after it."""
     _losing: bytes = b""
     _open: set[_Connection] = field(default_factory=set)
     _passing: asyncio.Event = field(default_factory=asyncio.Event)
@@ -65,6 +68,13 @@ class Proxy:
         cut."""
         self._losing = words
 
+    async def request(self, data: bytes) -> bytes:
+        """For those who change what is said: what is passed on in place of this."""
+        return data
+
+    def answer(self, data: bytes) -> bytes:
+        return data
+
     async def serve(self, reader: Reader, writer: Writer) -> None:
         if self.refusing:
             _reset(writer)
@@ -85,7 +95,7 @@ class Proxy:
         async for data in _chunks(reader):
             if self._losing and self._losing in data:
                 connection.deaf, self._losing = True, b""
-            await self._pass_on(data, connection.server)
+            await self._pass_on(await self.request(data), connection.server)
         connection.server.close()
 
     async def _answers(self, reader: Reader, connection: _Connection) -> None:
@@ -94,8 +104,12 @@ class Proxy:
                 self.lost += 1
                 connection.cut()
                 return
-            await self._pass_on(data, connection.caller)
+            await self._pass_on(self.answer(data), connection.caller)
+            if self.breaking_off:
+                self.breaking_off = False
+                break
         connection.caller.close()
+        connection.server.close()
 
     async def _pass_on(self, data: bytes, writer: Writer) -> None:
         if self.delay:
@@ -119,12 +133,15 @@ def _reset(writer: Writer) -> None:
     writer.transport.abort()
 
 
+P = TypeVar("P", bound=Proxy)
+
+
 @asynccontextmanager
-async def proxy_to(host: str, port: int) -> AsyncIterator[tuple[Proxy, int]]:
-    """The proxy, and the port it listens on. At the end everybody is cut off."""
-    proxy = Proxy(host, port)
+async def serving(proxy: P, tls: ssl.SSLContext | None = None) -> AsyncIterator[tuple[P, int]]:
+    """The proxy, and the port it listens on, with TLS towards its callers where there is a context. At the
+    end everybody is cut off."""
     proxy.release()
-    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0, ssl=tls)
     try:
         yield proxy, server.sockets[0].getsockname()[1]
     finally:
@@ -132,3 +149,10 @@ async def proxy_to(host: str, port: int) -> AsyncIterator[tuple[Proxy, int]]:
         proxy.release()
         proxy.cut()
         await server.wait_closed()
+
+
+@asynccontextmanager
+async def proxy_to(host: str, port: int) -> AsyncIterator[tuple[Proxy, int]]:
+    """See `serving`."""
+    async with serving(Proxy(host, port)) as found:
+        yield found

@@ -86,15 +86,10 @@ def _has_form(words: str) -> bool:
 
 
 def _is_likely(words: str) -> bool:
-    """If ">" follows: the verb last ("Ann wrote:"), or the verb and something of the form, or an address."""
+    """If ">" follows: two of day, address and verb. "The server wrote:" is somebody's own, above a log."""
     if len(words) > LONGEST:
         return False
-    found = bool(_DATE.search(words) or _TIME.search(words) or _ADDRESS.search(words))
-    verbs = list(_WROTE.finditer(words))
-    if not verbs:
-        return bool(_ADDRESS.search(words) and (_DATE.search(words) or _ENDS_IN_ADDRESS.search(words)))
-    last = words[verbs[-1].end() :].strip(" :：)") == "" and len(words.split()) <= 8
-    return found or last
+    return bool(_DATE.search(words)) + bool(_ADDRESS.search(words)) + bool(_WROTE.search(words)) > 1
 
 
 def _begins(words: str) -> bool:

@@ -49,6 +49,7 @@ _COPIES = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "m
 _STATUS_REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _READ = 100_000
 _NOTICE = 20_000
+_FIELD = 2_000
 _PARTS = 20
 _REPORT = 500_000
 
@@ -89,7 +90,9 @@ def _is_report(headers: Headers) -> bool:
 
 
 def _is_daemon(headers: Headers) -> bool:
-    return headers.get("From") is not None and bool(_DAEMON.search(plain(headers.get("From") or "")))
+    return headers.get("From") is not None and bool(
+        _DAEMON.search(plain((headers.get("From") or "")[:_FIELD]))
+    )
 
 
 def _has_no_return(headers: Headers) -> bool:
@@ -101,7 +104,7 @@ def _says_so(headers: Headers, text: str) -> bool:
     both; and of a daemon with a return path, since postmasters are people too."""
     if headers.all("X-Failed-Recipients"):
         return True
-    subject = plain(headers.get("Subject") or "")
+    subject = plain((headers.get("Subject") or "")[:_FIELD])
     if subject.startswith(_AWAY):
         return False
     titled = any(phrase in subject for phrase in _UNDELIVERED)

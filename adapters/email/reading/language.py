@@ -23,6 +23,8 @@ _PROSE = frozenset(" .,!?'’\"-:;()。，！？、：；（）「」")
 _LEAST = 3
 """Signs of a language that it takes: common words, four characters of a script of its own."""
 
+_LETTERS_COUNT_UP_TO = 2
+_LETTERS = {code: phrases.letters for code, phrases in LANGUAGES.items() if phrases.letters}
 _LANGUAGES_OF = {
     word: frozenset(code for code, phrases in LANGUAGES.items() if word in phrases.common.split())
     for phrases in LANGUAGES.values()
@@ -57,13 +59,15 @@ def _by_script(prose: str) -> dict[str, float]:
 
 
 def _by_words(prose: str) -> dict[str, float]:
-    """A word that several languages have counts for each, but less."""
+    """A word that several languages have counts for each, but less; so do letters of a language's own."""
     scores: defaultdict[str, float] = defaultdict(float)
     lower = prose.lower()
     for word in _WORD.findall(lower):
         languages = _LANGUAGES_OF.get(word.replace("’", "'"), ())
         for language in languages:
             scores[language] += 2 / (1 + len(languages))
+    for language, letters in _LETTERS.items():
+        scores[language] += min(sum(map(lower.count, letters)), _LETTERS_COUNT_UP_TO)
     if _NOT_RUSSIAN.search(lower):
         scores.pop("ru", None)
     return scores

@@ -46,13 +46,14 @@ def judge(
         return Kind.LOOP, None
     if report is not None:
         return Kind.BOUNCE, None
-    automatic = _automatic(headers, plain(subject or ""), text, content_type)
+    automatic = _automatic(headers, plain((subject or "")[:_READ]), text, content_type)
     if automatic is not None:
         return Kind.AUTO_REPLY, automatic
     if _is_bulk(headers):
         return Kind.LIST, None
     if _has_no_return(headers):
-        return Kind.AUTO_REPLY, Automatic.REPLIED
+        answering = any(headers.all(name) for name in ("In-Reply-To", "References"))
+        return Kind.AUTO_REPLY, Automatic.REPLIED if answering else Automatic.GENERATED
     return Kind.PERSON, None
 
 

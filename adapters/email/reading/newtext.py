@@ -7,6 +7,7 @@ nothing above it.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from adapters.email.reading.attributions import is_marked
 from adapters.email.reading.marks import Mark, marks
@@ -14,10 +15,10 @@ from adapters.email.reading.phrases.finding import any_of, of_all
 from adapters.email.reading.quoted import Span, quoted
 from adapters.email.reading.signatures import words_end
 
-_ROUNDS = 8
+_ROUNDS = 6
 """What is left when a quote is gone may be a quote again. Whatever needs more rounds is no mail program's."""
-_LOOKED_AT = 20_000
-"""Lines. Below them everything is kept."""
+_LINES, _CHARACTERS = 10_000, 250_000
+"""Quotes are looked for within these. Below them everything is kept, unless it is part of one."""
 _SAYS_BELOW = any_of(of_all("below"))
 _SAID_WITHIN = 4_000
 
@@ -39,7 +40,7 @@ def _settled(lines: list[str]) -> list[str]:
 
 
 def _new(lines: list[str]) -> list[str]:
-    looked_at = lines[:_LOOKED_AT]
+    looked_at = _beginning(lines)
     found = list(_with_next(list(marks(looked_at)), len(looked_at)))
     told = [mark for mark, following in found if _tells(looked_at, mark, following)]
     untold = (mark for mark, following in found if not _tells(looked_at, mark, following))
@@ -48,6 +49,11 @@ def _new(lines: list[str]) -> list[str]:
     taken = [(mark.start, mark.end) for mark in told if mark.end <= end]
     quotes = quoted(looked_at[:end], taken)
     return _joined(lines, [*sorted([*taken, *quotes]), (end, len(lines))])
+
+
+def _beginning(lines: list[str]) -> list[str]:
+    ends = accumulate(len(line) + 1 for line in lines[:_LINES])
+    return lines[: sum(end <= _CHARACTERS for end in ends)]
 
 
 def _with_next(found: Sequence[Mark], end: int) -> Iterator[tuple[Mark, int]]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from adapters.email.mail import FailedRecipient
-from adapters.email.reading.reports import addresses_in
+from adapters.email.reading.reports import with_lower_domain
 from adapters.email.reading.statuses import is_closed, status_in
 
 _READ = 20_000
@@ -16,11 +16,11 @@ _READ = 20_000
 _COPY = re.compile(
     r"^[ \t>]{0,20}(?:-{2,}[^\n]{0,40}(?:copy of|original message|message header|returned message"
     r"|unsent message|message follows|body of (?:the )?message)|original message headers"
-    r"|received: (?:from|by) |return-path: ?<|-{3,} ?(?:原邮件|原始邮件)|以下是原邮件|原邮件信息)",
+    r"|received: (?:from|by) |return-path: ?<|-{3,} ?(?:原邮件|原始邮件)|以下是原邮件)",
     re.IGNORECASE | re.MULTILINE,
 )
 """Where the copy of the mail begins."""
-_ADDRESS = r"[^\s<>,;:\"()（）\[\]{}|@]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}"
+_ADDRESS = r"[^\s<>,;:\"()\[\]{}|@\u2e80-\u9fff\uff00-\uffef]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}"
 _AT_START = re.compile(
     rf"^[ \t>*]{{0,20}}(?:to |recipient |address |收件人)?[ :：]{{0,2}}[<(（]?({_ADDRESS})[>)）]?",
     re.I | re.M,
@@ -32,7 +32,9 @@ _NAMED = re.compile(
     re.I,
 )
 _ANY = re.compile(rf"(?<![\w.+-]){_ADDRESS}", re.I)
-_NOT_A_RECIPIENT = re.compile(r"(?:postmaster|mailer-daemon|abuse|helpdesk|support|admin)@")
+_NOT_A_RECIPIENT = re.compile(r"(?:postmaster|mailer-daemon|abuse)@")
+_TO_BE_ASKED = re.compile(r"(?:helpdesk|support|admin)@")
+"""Where help is offered, unless the notice names it as a recipient."""
 _LATE = re.compile(
     r"delay|still undelivered|(?:not|n't) (?:yet )?been delivered yet|has not yet been|do not need to resend"
     r"|will (?:keep|continue|be re|retry)|warning message only|temporary (?:problem|failure)|trying for"
@@ -43,6 +45,7 @@ _GIVEN_UP = re.compile(
 )
 _LONGEST = 600
 _LINES = 8
+_AT_MOST = 100
 
 
 def split(text: str) -> tuple[str, str]:
@@ -70,24 +73,21 @@ def is_late(words: str) -> bool:
 
 
 def _addresses(notice: str, named: Sequence[str], not_these: frozenset[str]) -> list[str]:
-    """The surest kind that there is any of."""
+    """The surest kind that there is any of: of a header, at the start of a line, behind a word, anywhere."""
     kinds = (
-        list(named),
+        named,
         [found[1] for found in _AT_START.finditer(notice)],
         [found[1] for found in _NAMED.finditer(notice)],
-        [found[0] for found in _ANY.finditer(notice)][:1],
+        [found[0] for found in _ANY.finditer(notice) if not _TO_BE_ASKED.match(found[0].lower())],
     )
-    found = (dict.fromkeys(each.rstrip(".") for kind in [kind] for each in kind) for kind in kinds)
-    wanted = ([*map(_normal, each)] for each in found)
-    kept = (
-        [a for a in each if a.lower() not in not_these and not _NOT_A_RECIPIENT.match(a.lower())]
-        for each in wanted
-    )
-    return next((each[:100] for each in kept if each), [])
+    *surer, anywhere = ([each for each in kind if _is_wanted(each.lower(), not_these)] for kind in kinds)
+    surest = next((kind for kind in (*surer, anywhere[:1]) if kind), [])
+    once = dict.fromkeys(with_lower_domain(each.rstrip(".")) for each in surest)
+    return list(once)[:_AT_MOST]
 
 
-def _normal(address: str) -> str:
-    return next(iter(addresses_in(address)), address)
+def _is_wanted(address: str, not_these: frozenset[str]) -> bool:
+    return address not in not_these and not _NOT_A_RECIPIENT.match(address)
 
 
 def _about(notice: str, address: str, addresses: Sequence[str]) -> str:

@@ -10,8 +10,8 @@ Span = tuple[int, int]
 
 
 def quoted(lines: Sequence[str], attributed: Sequence[Span]) -> list[Span]:
-    """Blocks of ">" that stand below an attribution (`attributed`), have one within, end the mail, or begin
-    it, with all that follow (an answer piece by piece); but not below "The log says:"."""
+    """Blocks of ">" that stand below an attribution (`attributed`), have one within, end the mail as its last
+    paragraph, or begin it, with all that follow (an answer piece by piece); not below "The log says:"."""
     known = {place for span in attributed for place in range(*span)}
     blocks = list(_blocks(lines, known))
     below = 0 if blocks and blocks[0][0] == 0 else min((end for _, end in attributed), default=len(lines))
@@ -19,7 +19,11 @@ def quoted(lines: Sequence[str], attributed: Sequence[Span]) -> list[Span]:
     return [
         (start, end)
         for start, end in blocks
-        if (start >= below or end == last or _has_attribution(lines[start:end]))
+        if (
+            start >= below
+            or (end == last and not lines[start - 1].strip())
+            or _has_attribution(lines[start:end])
+        )
         and not _is_introduced(lines, start, known)
     ]
 

@@ -14,6 +14,7 @@ _LONGEST_LINE = 2_000
 _SHORTEST_DISCLAIMER = 25
 _AT_MOST = 10
 """Things below one another. Nobody signs more often."""
+_ENDS_OF_SENTENCES = (".", "!", "?", "。", "！", "？")
 _MOBILE = tuple(tuple(each.split("*")) for each in of_all("mobile"))
 _DEVICES = frozenset(DEVICES.split())
 _NO_SPACES = tuple(device for device in _DEVICES if ord(device[0]) > 0x2E80)
@@ -48,14 +49,15 @@ def _above_signature(lines: Sequence[str], start: int, end: int) -> int:
         line = lines[place].replace("\xa0", " ")
         if line == "-- ":
             return place
-        if line == "--" and place > start and _looks_signed(lines[place + 1 : end]):
+        if line == "--" and place > start and _looks_signed(lines[place - 1], lines[place + 1 : end]):
             return place
     return end
 
 
-def _looks_signed(below: Sequence[str]) -> bool:
-    short = all(len(line) <= 80 and not line.rstrip().endswith(("?", "？")) for line in below)
-    return short and sum(bool(line.strip()) for line in below) <= 8
+def _looks_signed(above: str, below: Sequence[str]) -> bool:
+    """A paragraph of its own, of short lines that are no sentences."""
+    short = all(len(line) <= 60 and not line.rstrip().endswith(_ENDS_OF_SENTENCES) for line in below)
+    return not above.strip() and short and sum(bool(line.strip()) for line in below) <= 6
 
 
 def _above_program(lines: Sequence[str], start: int, end: int) -> int:

@@ -6,7 +6,6 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import httpx
@@ -15,7 +14,8 @@ from adapters.telegram.settings import TelegramSettings
 from bot.inbound import Answer, Inbound, VerbInvoked
 from bot.messages.catalogue import Catalogue
 
-from tests.fakes.telegram_server import START, TOKEN, WAIT, FakeTelegram
+from tests.fakes.manual_clock import ManualClock as ManualClock
+from tests.fakes.telegram_server import TOKEN, WAIT, FakeTelegram
 
 SECRET = "a-Secret_of-our-own"
 PUBLIC_URL = "https://desk.example"
@@ -26,36 +26,6 @@ TLS = httpx.create_ssl_context()
 CATALOGUE = Catalogue.load()
 
 T = TypeVar("T", bound=Inbound)
-
-
-class ManualClock:
-    """Time stands still until `advance`."""
-
-    def __init__(self) -> None:
-        self._now = START
-        self._changed = asyncio.Condition()
-        self._sleeping: list[datetime] = []
-
-    def now(self) -> datetime:
-        return self._now
-
-    async def sleep_until(self, instant: datetime | None) -> None:
-        waking = instant or datetime.max.replace(tzinfo=UTC)
-        async with self._changed:
-            self._sleeping.append(waking)
-            self._changed.notify_all()
-            try:
-                await self._changed.wait_for(lambda: self._now >= waking)
-            finally:
-                self._sleeping.remove(waking)
-
-    async def advance(self, seconds: float) -> None:
-        """Let time pass once somebody sleeps (who has not been woken by an earlier advance)."""
-        async with self._changed:
-            asleep = self._changed.wait_for(lambda: any(waking > self._now for waking in self._sleeping))
-            await asyncio.wait_for(asleep, WAIT)
-            self._now += timedelta(seconds=seconds)
-            self._changed.notify_all()
 
 
 class RecordingInbox:

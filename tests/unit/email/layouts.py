@@ -25,6 +25,7 @@ _SUPPORT = "Dawnline Support <support@desk.example>"
 ATTRIBUTIONS = [
     ("gmail", "en", f"On Mon, May 4, 2026 at 10:22 AM {_SUPPORT}\nwrote:"),
     ("gmail", "en", "On Mon, 4 May 2026, 10:22 Dawnline Support, <support@desk.example> wrote:"),
+    ("gmail", "en", f"On Mon, May 4,\n2026 at 10:22 AM {_SUPPORT} wrote:"),
     ("gmail", "zh", f"{_SUPPORT} 于2026年5月4日周一 10:22写道："),
     ("gmail", "zh", f"{_SUPPORT} 於 2026年5月4日 週一 上午10:22寫道："),
     ("gmail", "de", f"Am Mo., 4. Mai 2026 um 10:22 Uhr schrieb {_SUPPORT}:"),

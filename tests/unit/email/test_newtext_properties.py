@@ -1,5 +1,6 @@
 """Whatever is in a mail: no line is made up, nothing is lost above a quote, and enough is enough."""
 
+import pytest
 from adapters.email.reading.newtext import new_text
 from adapters.email.reading.phrases.finding import of_all
 from hypothesis import assume, given, settings
@@ -15,8 +16,7 @@ _PIECES = [
     *(line for _, line in PROGRAMS),
     *KEPT,
     *SIGNATURES,
-    marked(QUOTED), QUOTED, "", "", " ", "-- ", "--", "_____", "The log:", "> quoted", ">",
-    "See my answers below",
+    marked(QUOTED), QUOTED, "", "", " ", "-- ", "--", "_____", "The log:", "> quoted", ">", "See below",
 ]  # fmt: skip
 _MAILS = st.lists(st.sampled_from(_PIECES) | st.text(max_size=30), max_size=14).map("\n".join)
 _LINE = st.text(st.characters(categories=["Ll", "Lo"], include_characters=" "), min_size=1, max_size=40)
@@ -46,6 +46,31 @@ def test_new_words_are_all_new(mail: str) -> None:
 @settings(max_examples=50)
 def test_a_first_mail_loses_nothing(mail: str) -> None:
     assert _lines(new_text(mail, is_reply=False)) == _lines(mail)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ":\n",
+        ">\n",
+        "> a\n\nb\n",
+        "\r",
+        "a" * 100_000,
+        "-" * 100_000,
+        "-- \n",
+        "Sent from my iPhone\n",
+        f"{'wrote ' * 66}:\n",
+        f"on {'1' * 380}>:\n",
+        f"{'<' * 399}:\n",
+        "From: a@b 10:22\n",
+        "From: a\nTo: b\n",
+        "-----\nThis message is confidential and it is long.\n",
+    ],
+)
+def test_hostile_mails_take_no_longer_than_their_size(line: str) -> None:
+    """A pattern that tries every way would take hours for these, not a moment."""
+    mail = (line * (100_000 // len(line)))[:100_000]
+    assert len(new_text(mail, is_reply=True)) <= len(mail)
 
 
 @given(words=_PROSE, line=st.sampled_from(ATTRIBUTIONS), quote=_PROSE)

@@ -50,6 +50,8 @@ PHRASES = Phrases(
     common=(
         "der die das und ist nicht ein eine wir ich sie mit auf für den dem des im es auch seit wenn "
         "bitte haben hat kann keine kein nach bei wird werden sind aber noch unser unsere mehr "
-        "gestern können danke hallo mir uns alles jetzt über vom zum zur"
+        "gestern können danke hallo mir uns alles jetzt über vom zum zur "
+        "vielen dank hilfe geht wieder ihre ihnen dann"
     ),
+    letters="ß",
 )

@@ -15,6 +15,7 @@ class Phrases:
     answers further down, in the quote, or that the quote is to be read. `legal`: how a disclaimer begins.
     `away`: an automatic answer's subject, up to its colon; `absent`: within the text of one.
     `undelivered`: within a bounce's subject. `common`: words that every text of the language is full of.
+    `letters`: signs that no other language here has.
     """
 
     wrote: tuple[str, ...]
@@ -33,3 +34,4 @@ class Phrases:
     absent: tuple[str, ...]
     undelivered: tuple[str, ...]
     common: str
+    letters: str = ""

@@ -44,6 +44,8 @@ PHRASES = Phrases(
     common=(
         "el la los las que y no es en una por con para se del al lo está nos le me pero desde cuando hay "
         "tenemos nuestro nuestra sus como más muy ya de un funciona hola gracias "
-        "ayer favor usted ustedes pueden puede también todo todos buenos días cliente error estamos tengo"
+        "ayer favor usted ustedes pueden puede también todo todos buenos días cliente error estamos tengo "
+        "sigue otra vez esto ese cuando donde"
     ),
+    letters="¿¡ñ",
 )

@@ -49,4 +49,5 @@ PHRASES = Phrases(
         "ne plus sont avons depuis mais notre nos votre de un en ça j'ai c'est très "
         "hier pouvez peut tout bonjour merci aussi fait avez encore leur être"
     ),
+    letters="œ",
 )

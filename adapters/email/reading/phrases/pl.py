@@ -42,6 +42,8 @@ PHRASES = Phrases(
     common=(
         "i w na nie się z do jest to że od po dla za ale jak czy są mamy nasz nasza przez już tylko przy "
         "co nam mi mnie proszę dzień dobry o ma tym tego "
-        "wczoraj możecie może wszystko teraz mogę oraz który która ponieważ również"
+        "wczoraj możecie może wszystko teraz mogę oraz który która ponieważ również "
+        "nadal jeszcze mogą państwo gdy bo więc"
     ),
+    letters="ąćęłńśźż",
 )

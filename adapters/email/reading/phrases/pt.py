@@ -45,4 +45,5 @@ PHRASES = Phrases(
         "quando temos nosso nossa seu mais muito já de foi são olá obrigado isso ao "
         "ontem favor você vocês podem pode também tudo todos bom dia cliente estamos tenho agora pelo pela"
     ),
+    letters="ãõ",
 )

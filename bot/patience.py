@@ -1,4 +1,5 @@
-"""Waiting for Telegram: pauses that grow, and everything broken off at once when the desk stops."""
+"""Waiting for somebody else's server: pauses that grow, and everything broken off at once when the desk
+stops."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -33,7 +34,7 @@ class Patience:
         self._pause = FIRST_PAUSE
 
     async def pause(self, at_least: timedelta = FIRST_PAUSE) -> None:
-        """Wait, twice as long each time; never shorter than Telegram itself asked for."""
+        """Wait, twice as long each time; never shorter than the server itself asked for."""
         until = self._clock.now() + max(self._pause, at_least)
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
         await self.unless_stopped(self._clock.sleep_until(until))

@@ -1,7 +1,7 @@
 """Every mail in tests/data/mail is read as the JSON beside it says.
 
 A NAME.json holds the keys that matter for NAME.eml, as `dawnline mail parse --json` prints them; the others,
-also of what is within, are not compared. The desk these mails come to is support@desk.example, which marks its
+also of what is within, are not compared. These mails come to support@desk.example, which marks its
 own mails and believes mx.desk.example.
 """
 

@@ -88,6 +88,25 @@ def test_a_page_that_hides_itself_is_shown() -> None:
     assert text_of('<div style="display:none">a') == "a"
 
 
+@pytest.mark.parametrize(
+    "tag",
+    [
+        f'<img src="data:image/png;base64,{"A" * 9_000}">',
+        f"<img alt='{'>' * 5_000}'>",
+        '<img title="a > b" alt=\'c > d "\'>',
+        "<img " + 'a="1" ' * 300 + ">",
+        '<img alt="never closed>',
+    ],
+    ids=["picture within", "long", "quotes", "many", "open quote"],
+)
+def test_tags_end_where_they_end(tag: str) -> None:
+    assert text_of(f"a {tag}b") == "a b"
+
+
+def test_numbers_too_long_for_python() -> None:
+    assert text_of(f"a&#{'9' * 5_000};b").startswith("a&#999")
+
+
 @pytest.mark.parametrize(("alt", "text"), [("😀", "a 😀"), ("Logo", "a"), ("", "a")])
 def test_pictures(alt: str, text: str) -> None:
     assert text_of(f'a <img src="cid:1" alt="{alt}">') == text

@@ -7,7 +7,7 @@ machines) is left out. Links keep their address behind their words.
 import re
 from dataclasses import dataclass, field
 
-from adapters.email.reading.budget import Budget
+from adapters.email.reading.budget import Budget, OutOfTime
 from adapters.email.reading.html_tokens import Tag, tokens
 from adapters.email.reading.page import Page
 
@@ -38,7 +38,7 @@ _LONGEST_SMILEY = 8
 
 
 def html_to_text(source: str, budget: Budget) -> str:
-    """At most `budget.limits.text` characters. Raises OutOfTime."""
+    """At most about `budget.limits.text` characters, and as far as its time goes."""
     text = _Reading(budget, shows_all=False).read(source)
     # A page that hides itself as a whole does not mean it: some programs show such a page by a script.
     return text if text.strip() else _Reading(budget, shows_all=True).read(source)
@@ -69,6 +69,14 @@ class _Reading:
     """No blank line between this paragraph and its neighbours."""
 
     def read(self, source: str) -> str:
+        try:
+            self._take(source)
+        except OutOfTime:
+            self.budget.note("text: took more time than there is; the rest is left out")
+        return self.page.text()
+
+    def _take(self, source: str) -> None:
+        """Raises OutOfTime."""
         for number, token in enumerate(tokens(source)):
             if number % _CHECKED_EVERY == 0:
                 self.budget.check()
@@ -79,7 +87,6 @@ class _Reading:
                 self._tag(token)
             elif not self.hidden:
                 self._say(token)
-        return self.page.text()
 
     def _say(self, text: str) -> None:
         self.page.say(text)

@@ -103,3 +103,13 @@ def test_time() -> None:
     mail = read_mail(multipart(PLAIN, FILE), limits=Limits(seconds=1), seconds=lambda: next(times, 9.0))
     assert mail.message_id == "<1@example.com>"
     assert said(mail, "took more than 1 seconds")
+
+
+def test_what_was_read_before_the_time_was_up_stays() -> None:
+    """The clock runs out within the second text."""
+    raw = multipart(PLAIN, b"Content-Type: text/html\r\n\r\n" + b"<p>more</p>" * 2_000)
+    times = iter([0.0] * 18)
+    mail = read_mail(raw, limits=Limits(seconds=1), seconds=lambda: next(times, 9.0))
+    assert mail.text.startswith("words\nmore\n\nmore")
+    assert len(mail.text) < 2_000 * len("more\n\n")
+    assert said(mail, "more time than there is")

@@ -10,6 +10,7 @@ from bot.inbound import (
     Address,
     Answer,
     ConversationMigrated,
+    Formal,
     Inbound,
     MessageDeleted,
     MessageEdited,
@@ -20,7 +21,9 @@ from bot.inbound import (
 )
 from bot.intake.changes import deleted, edited, migrated
 from bot.intake.entries import other_entry, unreadable
+from bot.intake.formal import arrived, is_seen
 from bot.intake.ledger import Outcome
+from bot.intake.quarantine import watch
 from bot.intake.receive import look_around, posted
 from bot.outgoing import Post
 from bot.policy import Tier
@@ -95,6 +98,7 @@ async def _afterwards(
             other_entry(work, item.event_key, at, None, "", await migrated(work, item))
         case Unreadable():
             unreadable(work, item)
+            watch(work, at.channel, item.event_key)
 
 
 def _place(item: Inbound) -> Address:
@@ -102,6 +106,8 @@ def _place(item: Inbound) -> Address:
 
 
 async def _message(work: Work, item: MessagePosted) -> Answer:
+    if item.formal is not None:
+        return await _letter(work, item, item.formal)
     around = await look_around(work, item)
     if around.seen:
         return Answer()
@@ -109,6 +115,17 @@ async def _message(work: Work, item: MessagePosted) -> Answer:
         _reply(work, item, await perform(work, as_command(item)))
     else:
         await posted(work, item, around)
+    return Answer()
+
+
+async def _letter(work: Work, item: MessagePosted, formal: Formal) -> Answer:
+    """A proven engineer's first line may be a command; everything else is a message."""
+    if await is_seen(work, item):
+        return Answer()
+    if _is_command(work, item):
+        _reply(work, item, await perform(work, as_command(item)))
+    else:
+        await arrived(work, item, formal)
     return Answer()
 
 
@@ -139,7 +156,7 @@ async def _reaction(work: Work, item: ReactionAdded) -> Answer:
     if await work.tx.ledger.seen(item.at.channel, item.event_key):
         return Answer()
     verb = _verb_of(item.emoji)
-    known = await work.tx.messages.ticket_of(item.at, item.message_id)
+    known = await work.linked(item.at, item.message_id)
     means_something = verb == "ticket" or (work.engineer(item.author) is not None and known is not None)
     if verb is not None and means_something:
         await perform(work, _as_verb(item, verb))
@@ -164,6 +181,7 @@ async def _quarantine(work: Work, item: Inbound, cause: str) -> Answer:
     if not await work.tx.ledger.seen(at.channel, item.event_key):
         reason = f"could not be handled: {cause}"
         unreadable(work, Unreadable(item.event_key, at, repr(item), reason, work.now))
+        watch(work, at.channel, item.event_key)
         work.tell_desk(None, "nudge.quarantined", place=str(at), cause=cause)
         for lead in (each for each in work.policy.engineers if each.tier is Tier.LEAD):
             text = work.to_engineer(lead).say("nudge.quarantined", place=str(at), cause=cause)

@@ -15,11 +15,13 @@ class TimerKind(StrEnum):
     RUNG = "rung"
     CLOSE = "close"
     TIMELINE = "timeline"
+    QUARANTINE = "quarantine"
 
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """Something to do at `due_at`. Setting a timer of the same `key` replaces it; firing removes it."""
+    """Something to do at `due_at`. Setting a timer of the same `key` replaces it; firing removes it. `ticket`
+    is 0 when it is about none."""
 
     key: str
     kind: TimerKind

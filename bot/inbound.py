@@ -140,6 +140,12 @@ class MessagePosted:
     attachments: tuple[Attachment, ...] = ()
     formal: Formal | None = None
 
+    @property
+    def words(self) -> str:
+        """All that is said, with the subject a formal message has."""
+        subject = self.formal.subject if self.formal else ""
+        return f"{subject}\n{self.text}" if subject else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class MessageEdited:

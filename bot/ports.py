@@ -126,6 +126,9 @@ class Tickets(Protocol):
     async def get(self, number: int) -> Ticket:
         """Raises Refused("unknown_ticket") with the nearest existing number as `near` ("" if none)."""
 
+    async def find(self, number: int) -> Ticket | None:
+        """None when there is none of that number."""
+
     def save(self, ticket: Ticket) -> None:
         """Insert or replace."""
 

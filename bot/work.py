@@ -162,6 +162,18 @@ class Work:
     def to_desk(self) -> Voice:
         return self.voice(self.policy.desk.language, self.policy.desk.time_zone)
 
+    def link(self, at: Address, message_id: str, ticket: int) -> None:
+        """That message belongs to the ticket."""
+        self.tx.messages.link(self._named_in(at), message_id, ticket)
+
+    async def linked(self, at: Address, message_id: str) -> int | None:
+        """The ticket that message belongs to."""
+        return await self.tx.messages.ticket_of(self._named_in(at), message_id)
+
+    def _named_in(self, at: Address) -> Address:
+        """Ids of formal messages are unique in the world, and an answer may come from anybody."""
+        return Address(at.channel, "") if self.is_formal(at.channel) else at
+
     def record(self, ticket: int, kind: str, actor: str, **data: Any) -> None:
         """A line in the ticket's log. Instants in `data` are written as ISO 8601 in UTC."""
         plain = {

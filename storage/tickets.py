@@ -100,6 +100,10 @@ class SqlTickets:
             raise Refused("unknown_ticket", ticket=f"T-{number}", near=f"T-{near[0]}" if near else "")
         return ticket_from(row)
 
+    async def find(self, number: int) -> Ticket | None:
+        row = await self._session.row(GET, number=number)
+        return ticket_from(row) if row else None
+
     def save(self, ticket: Ticket) -> None:
         self._session.write(
             SAVE,

@@ -45,7 +45,7 @@ class EmailApp:
         self._running = False
         self._waiting = False
         self._readers = tuple(self._made_readers(inbox, clock, reading, access))
-        self.channel = EmailChannel(settings, tokens)
+        self.channel = EmailChannel(settings, tokens, clock, access)
 
     def _made_readers(
         self, inbox: Inbox, clock: Clock, reading: Reading, access: AccessTokens | None

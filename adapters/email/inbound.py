@@ -47,7 +47,7 @@ class Translator:
             at=Address(CHANNEL, _reply_address(mail, author)),
             message_id=mail.message_id or f"<{digest}@missing.{self._settings.domain}>",
             author=author,
-            text=mail.new_text or mail.text,
+            text=mail.new_text if mail.in_reply_to or mail.references else mail.text,
             sent_at=_sent_at(mail, arrival),
             private=not copies,
             attachments=tuple(_attachments(mail)),

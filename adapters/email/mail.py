@@ -55,8 +55,8 @@ class AttachedFile:
 
 @dataclass(frozen=True, slots=True)
 class FailedRecipient:
-    """Of a bounce. `action` and `status` as in RFC 3464 ("failed", "5.1.1"); `permanent`: trying again is
-    useless."""
+    """Of a bounce. `action` and `status` as in RFC 3464 ("failed", "5.1.1"); `permanent`: the address is
+    of no use any more."""
 
     address: str | None
     action: str | None

@@ -29,9 +29,13 @@ class Commands(LazyGroup):
         "tickets": Later("bot.cli.tickets", "The open tickets, most urgent first."),
         "show": Later("bot.cli.show", "One ticket: its clocks, its pages and its whole timeline."),
         "ledger": Later("bot.cli.ledger", "Every inbound item, and what became of it and why."),
+        "quarantine": Later(
+            "bot.cli.quarantine", "What waits for a human to look at it; release or reject it."
+        ),
         "customers": Later("bot.cli.customers", "Import, list and show customers."),
         "report": Later("bot.cli.report", "Promises kept and broken, and how long customers waited."),
         "db": Later("bot.cli.db", "Migrate the store, check it, copy it to PostgreSQL."),
+        "mail": Later("bot.cli.mail", "What the desk reads in a mail."),
         "slack": Later("bot.cli.slack", "What Slack must be told about Dawnline."),
         "bench": Later("bot.cli.bench", "Measure the desk on this machine, on databases of their own."),
         "version": Later("bot.cli.version", "Print the version."),

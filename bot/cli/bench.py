@@ -1,4 +1,4 @@
-"""`dawnline bench escalate | history | http | idle | intake | lateness | peers | timers`."""
+"""`dawnline bench escalate | history | http | idle | intake | lateness | mail | peers | timers`."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -12,6 +12,7 @@ from bot.bench import http as http_bench
 from bot.bench import idle as idle_bench
 from bot.bench import intake as intake_bench
 from bot.bench import lateness as lateness_bench
+from bot.bench import mail as mail_bench
 from bot.bench import peers as peers_bench
 from bot.bench import shared_intake, shared_timers
 from bot.bench import timers as timers_bench
@@ -134,6 +135,12 @@ def escalate(database: Server = None, quick: Quick = False, as_json: AsJson = Fa
     four workers, and again with half of them killed in the middle."""
     options = escalate_bench.QUICK if quick else escalate_bench.EscalateOptions()
     show(escalate_bench.run_escalate(database, options), as_json)
+
+
+@app.command(epilog="Example: [cyan]dawnline bench mail --json[/]")
+def mail(quick: Quick = False, as_json: AsJson = False) -> None:
+    """Mails read a second beside the standard library, and taken in whole; a large one's memory."""
+    show(mail_bench.run_mail(mail_bench.QUICK if quick else mail_bench.MailOptions()), as_json)
 
 
 def show(report: Report, as_json: bool) -> None:

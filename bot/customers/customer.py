@@ -31,9 +31,33 @@ class Customer:
 STRANGER = Customer(UNKNOWN, "unknown customer")
 
 
+# Free mail serves everybody, so its domains are no one customer's.
+FREE_MAIL = frozenset(
+    {
+        *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com"),
+        *("aol.com", "gmx.de", "web.de", "proton.me", "protonmail.com", "mail.ru", "yandex.ru"),
+        *("qq.com", "foxmail.com", "163.com", "126.com", "sina.com", "aliyun.com"),
+    }
+)
+
+
 def conversation(channel: str, value: str) -> Identity:
-    return Identity(f"{channel}:conversation", value)
+    """A mail address is a person and a conversation at once, and is one kind."""
+    return Identity(channel if channel == "email" else f"{channel}:conversation", value)
 
 
 def person(channel: str, value: str) -> Identity:
-    return Identity(f"{channel}:person", value)
+    return Identity(channel if channel == "email" else f"{channel}:person", value)
+
+
+def domain_of(address: str) -> str:
+    """The domain of a mail address that is its owner's own; "" of free mail."""
+    domain = address.rpartition("@")[2].lower()
+    return "" if domain in FREE_MAIL else domain
+
+
+def by_mail(address: str) -> tuple[Identity, ...]:
+    """What somebody who writes from that address is recognised by, the surest first."""
+    domain = domain_of(address)
+    exact = Identity("email", address.lower())
+    return (exact, Identity("email-domain", domain)) if domain else (exact,)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.configuration.platform_ids import CONVERSATIONS, DOMAIN, EMAIL, PEOPLE, PHONE, IdForm
 from bot.configuration.saying import did_you_mean, listed, shown
-from bot.customers.customer import Customer, Identity, conversation, person
+from bot.customers.customer import FREE_MAIL, Customer, Identity, conversation, person
 from bot.customers.table import Columns, Row, read_table
 from bot.errors import Fault
 from bot.messages.catalogue import LANGUAGES
@@ -14,15 +14,6 @@ from bot.tickets.ticket import UNKNOWN
 from bot.values import A_SLUG, SLUG, parse_zone
 
 Wrong = tuple[str, str]  # a column, and what is wrong there
-
-# Free mail serves everybody, so its domains are no one customer's.
-_FREE_MAIL = frozenset(
-    {
-        *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com"),
-        *("aol.com", "gmx.de", "web.de", "proton.me", "protonmail.com", "mail.ru", "yandex.ru"),
-        *("qq.com", "foxmail.com", "163.com", "126.com", "sina.com", "aliyun.com"),
-    }
-)
 
 
 def _lower(value: str) -> str:
@@ -116,7 +107,7 @@ def _wrong_in(row: Row, policy: Policy | None) -> Iterator[Wrong]:
         what = _IDENTITIES[column]
         if not what.form.fits(identity.value):
             yield column, f"{shown(identity.value)} is not allowed; it must be {what.form.words}"
-        elif identity.kind == "email-domain" and identity.value in _FREE_MAIL:
+        elif identity.kind == "email-domain" and identity.value in FREE_MAIL:
             yield column, f"{identity.value!r} serves everybody; name the people under emails instead"
 
 

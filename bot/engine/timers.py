@@ -4,6 +4,7 @@ from bot.durable import ClaimedTimer, Timer, TimerKind
 from bot.escalation.alarms import sound
 from bot.escalation.incident import refresh_timeline
 from bot.escalation.paging import climb_ladder, escalate
+from bot.intake.quarantine import remind
 from bot.tickets.lifecycle import close, keep
 from bot.tickets.progress import tell_progress
 from bot.tickets.sla import ClockKind
@@ -16,6 +17,14 @@ async def fire(work: Work, claimed: ClaimedTimer) -> bool:
     if not await work.tx.timers.take(claimed):
         return False
     timer = claimed.timer
+    if timer.kind is TimerKind.QUARANTINE:
+        await remind(work, timer.data["channel"], timer.data["event_key"])
+    else:
+        await _about_a_ticket(work, timer)
+    return True
+
+
+async def _about_a_ticket(work: Work, timer: Timer) -> None:
     ticket = await work.tx.tickets.get(timer.ticket)
     match timer.kind:
         case TimerKind.ESCALATE:
@@ -30,7 +39,6 @@ async def fire(work: Work, claimed: ClaimedTimer) -> bool:
             await refresh_timeline(work, ticket)
         case TimerKind.CLOSE:
             _close(work, ticket)
-    return True
 
 
 async def _rung(work: Work, ticket: Ticket, timer: Timer) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.durable import ClaimedItem, OutboxItem, Purpose
 from bot.escalation.incident import room_opened, timeline_posted
 from bot.escalation.paging import next_way_now, way_is_gone
+from bot.escalation.rerouting import reroute, tell_unreachable
 from bot.inbound import Address
 from bot.outgoing import Post, Receipt
 from bot.tickets.lifecycle import answered, keep
@@ -22,7 +23,7 @@ async def arrived(work: Work, claimed: ClaimedItem, receipt: Receipt) -> None:
         if after != ticket:
             keep(work, ticket, after)
     if item.ticket is not None and isinstance(item.message, Post) and receipt.message_id:
-        work.tx.messages.link(receipt.at, receipt.message_id, item.ticket)
+        work.link(receipt.at, receipt.message_id, item.ticket)
     if item.purpose is Purpose.PAGE:
         work.tx.pages.delivered(item.key, work.now)
     work.tx.outbox.sent(claimed, receipt, work.now)
@@ -69,8 +70,8 @@ async def lost(work: Work, claimed: ClaimedItem, reason: str) -> None:
             await _page_lost(work, claimed, reason)
         case Purpose.NOTICE:
             _notice_lost(work, item)
-        case Purpose.RECEIPT | Purpose.WORDS if item.ticket is not None:
-            await _customer_unreachable(work, item.ticket, reason)
+        case Purpose.RECEIPT | Purpose.WORDS | Purpose.UPDATE if item.ticket is not None:
+            await _customer_lost(work, item, item.ticket, reason)
 
 
 async def _page_lost(work: Work, claimed: ClaimedItem, reason: str) -> None:
@@ -98,15 +99,18 @@ def _notice_lost(work: Work, item: OutboxItem) -> None:
     work.notify(engineer, item.ticket, item.message.text, item.urgency, way)
 
 
-async def _customer_unreachable(work: Work, number: int, reason: str) -> None:
-    """What the customer should have read did not reach them: whoever can do something about it must know."""
+async def _customer_lost(work: Work, item: OutboxItem, number: int, reason: str) -> None:
+    """What a customer's address refuses goes to their next place; in a conversation, an update more or less
+    is no cause for alarm, but their first receipt and human words are."""
     ticket = await work.tx.tickets.get(number)
-    words = {"place": str(ticket.home), "reason": reason}
-    owner = work.policy.engineer(ticket.assignee or "")
-    if owner is not None:
-        work.tell_engineer(owner, ticket, "nudge.unreachable", **words)
-    base = {"ticket": ticket.id, "priority": ticket.priority.value}
-    work.tell_desk(ticket, "nudge.unreachable", **base, **words)
+    message = item.message
+    if not (isinstance(message, Post) and work.is_formal(message.at.channel)):
+        if item.purpose is not Purpose.UPDATE:
+            await tell_unreachable(work, ticket, reason)
+        return
+    work.tx.dead_addresses.mark(message.at, reason, work.now)
+    if ticket.lives_in(message.at):
+        await reroute(work, ticket, reason, lost=message.text)
 
 
 async def moved(work: Work, claimed: ClaimedItem, old: Address, new: str) -> None:

@@ -107,6 +107,8 @@ def _words(
     lines += [voice.say("page.skipped", targets=say_targets(voice, targets)) for targets in skipped]
     if ticket.customer == UNKNOWN:
         lines.append(voice.say("page.unlinked", ticket=ticket.id))
+    if ticket.unverified:
+        lines.append(voice.say("page.unverified", name=ticket.reporter))
     lines.append(voice.say("page.how", ticket=ticket.id))
     return "\n".join(lines)
 
@@ -153,6 +155,8 @@ def send_page(
     voice = work.to_engineer(engineer)
     key = f"{_round_key(ticket, number)}:{engineer.id}:{address.channel}"
     button = Button(voice.say("page.acknowledge"), f"ack {ticket.id}")
+    if work.is_formal(address.channel):
+        text = f"{text}\n{voice.say('page.how_formally')}"
     message = Post(key, address, text, buttons=(button,))
     work.tx.pages.add(Page(key, ticket.number, number, engineer.id, address.channel, work.now))
     urgency = Urgency.CRITICAL_PAGE if ticket.priority is Priority.P0 else Urgency.PAGE

@@ -17,7 +17,7 @@ from bot.work import Work
 async def edited(work: Work, item: MessageEdited) -> Result:
     """The words changed: kept beside the old ones; chatter that now says something is a message."""
     old = await work.tx.ledger.find(item.at, item.message_id)
-    number = await work.tx.messages.ticket_of(item.at, item.message_id)
+    number = await work.linked(item.at, item.message_id)
     if number is not None:
         was = old.text if old else ""
         name = item.author.name or item.author.id
@@ -50,7 +50,7 @@ async def _reworded(work: Work, ticket: Ticket, item: MessageEdited) -> None:
 
 async def deleted(work: Work, item: MessageDeleted) -> Result:
     """Gone from the platform, not from the transcript."""
-    number = await work.tx.messages.ticket_of(item.at, item.message_id)
+    number = await work.linked(item.at, item.message_id)
     if number is None:
         return Outcome.DELETED, "a message of no ticket was deleted", None
     name = (item.author.name or item.author.id) if item.author else "unknown"

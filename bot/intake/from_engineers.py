@@ -21,10 +21,9 @@ async def from_us(work: Work, item: MessagePosted, around: Surroundings, enginee
         return Outcome.ENGINEER, "written in the engineers' own conversation", None
     ticket = around.replied or await _only_ticket_here(work, item)
     if ticket is not None and ticket.lives_in(item.at):
-        await _replied(work, item, ticket, engineer)
-        return Outcome.ENGINEER, "an engineer's words in the customer's thread", ticket.number
+        return await in_their_thread(work, item, ticket, engineer)
     if item.private:
-        return await _to_the_desk(work, item, ticket, engineer)
+        return await to_the_desk(work, item, ticket, engineer)
     return Outcome.ENGINEER, "an engineer's message outside any ticket's thread", None
 
 
@@ -46,9 +45,15 @@ async def _only_ticket_here(work: Work, item: MessagePosted) -> Ticket | None:
     return here[0] if len(here) == 1 else None
 
 
+async def in_their_thread(work: Work, item: MessagePosted, ticket: Ticket, engineer: Engineer) -> Result:
+    """The customer has an engineer's words."""
+    await _replied(work, item, ticket, engineer)
+    return Outcome.ENGINEER, "an engineer's words in the customer's thread", ticket.number
+
+
 async def _replied(work: Work, item: MessagePosted, ticket: Ticket, engineer: Engineer) -> None:
     """An engineer who just replies has acknowledged, the customer is answered, and has their update."""
-    work.tx.messages.link(item.at, item.message_id, ticket.number)
+    work.link(item.at, item.message_id, ticket.number)
     files = [each.name for each in item.attachments]
     taken = await acknowledge(work, ticket, engineer, "reply") if ticket.is_untaken else ticket
     after = answered(work, taken, engineer.id)
@@ -61,7 +66,7 @@ async def _replied(work: Work, item: MessagePosted, ticket: Ticket, engineer: En
         keep(work, taken, after)
 
 
-async def _to_the_desk(work: Work, item: MessagePosted, ticket: Ticket | None, engineer: Engineer) -> Result:
+async def to_the_desk(work: Work, item: MessagePosted, ticket: Ticket | None, engineer: Engineer) -> Result:
     """Half awake, somebody answers the page itself: that takes nothing and reaches nobody. Say so."""
     meant = ticket or await work.tx.tickets.last_paged(engineer.id)
     if meant is not None and meant.is_untaken:

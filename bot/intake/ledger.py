@@ -23,6 +23,10 @@ class Outcome(StrEnum):
     DENIED = "denied"
     QUARANTINED = "quarantined"
     PROMOTED = "promoted"
+    REJECTED = "rejected"
+    AUTOMATIC = "automatic"
+    BOUNCE = "bounce"
+    LOOP = "loop"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Opening a ticket: provisionally at once, with its clock running from the customer's own timestamp."""
 
 from dataclasses import replace
+from typing import Any
 
 from bot.customers.customer import STRANGER, Customer
 from bot.escalation.policy import begins
-from bot.inbound import MessagePosted
+from bot.inbound import MessagePosted, Nature
 from bot.intake.triage import language_of, title_of, triage
 from bot.tickets.lifecycle import begin_paging, keep
 from bot.tickets.progress import send_receipt
@@ -13,16 +14,24 @@ from bot.work import Work
 
 
 async def open_ticket(
-    work: Work, item: MessagePosted, customer: Customer | None, *, forced_by: str | None = None
+    work: Work,
+    item: MessagePosted,
+    customer: Customer | None,
+    *,
+    forced_by: str | None = None,
+    copies: tuple[str, ...] = (),
 ) -> Ticket:
-    """A new ticket from a message. Clocks, paging, the receipt and the log, all in this transaction."""
+    """A new ticket from a message. Clocks, paging, the receipt and the log, all in this transaction.
+
+    `forced_by`: who asked for it; `copies`: who else is written to, on a formal channel.
+    """
     owner = customer or STRANGER
-    ticket = await _draft(work, item, owner)
+    ticket = replace(await _draft(work, item, owner), copies=copies)
     if forced_by is not None:
         ticket = replace(ticket, reason="triage.forced", reason_words={"name": forced_by})
-    work.tx.messages.link(item.at, item.message_id, ticket.number)
+    work.link(item.at, item.message_id, ticket.number)
     if item.reply_to is not None:  # in a thread that was nobody's: from now on it is this ticket's
-        work.tx.messages.link(item.at, item.reply_to, ticket.number)
+        work.link(item.at, item.reply_to, ticket.number)
     work.record(
         ticket.number,
         "opened",
@@ -30,9 +39,10 @@ async def open_ticket(
         priority=ticket.priority.value,
         reason=ticket.reason,
         words=ticket.reason_words,
-        text=item.text,
+        text=item.words,
         sent_at=item.sent_at,
         files=[each.name for each in item.attachments],
+        **unusual(item),
     )
     keep(work, None, ticket)
     begin_paging(work, ticket)
@@ -42,8 +52,18 @@ async def open_ticket(
     return ticket
 
 
+def unusual(item: MessagePosted) -> dict[str, Any]:
+    """What the log says of a message beside its words: that nobody vouches for its sender, what had to be
+    repaired or left out, and where it is kept whole."""
+    said: dict[str, Any] = {} if item.author.verified else {"unverified": True}
+    if item.formal is not None:
+        said |= {"defects": list(item.formal.defects)} if item.formal.defects else {}
+        said |= {"kept": item.formal.kept} if item.formal.kept else {}
+    return said
+
+
 async def _draft(work: Work, item: MessagePosted, customer: Customer) -> Ticket:
-    verdict = triage(item.text, customer.tier, work.policy.triage)
+    verdict = triage(item.words, customer.tier, work.policy.triage)
     team = work.policy.team_for(customer.industry)
     name, frozen = work.promise(verdict.priority, team, item.at)
     work.tx.tickets.keep_snapshot(name, frozen)
@@ -59,8 +79,8 @@ async def _draft(work: Work, item: MessagePosted, customer: Customer) -> Ticket:
         reporter=item.author.id,
         reporter_name=item.author.name or item.author.id,
         participants=(item.author.id,),
-        title=title_of(item.text, fallback, work.policy.intake.chatter),
-        text=item.text,
+        title=title_of(item.words, fallback, work.policy.intake.chatter),
+        text=item.words,
         priority=verdict.priority,
         reason=verdict.reason,
         reason_words=verdict.words,
@@ -68,10 +88,13 @@ async def _draft(work: Work, item: MessagePosted, customer: Customer) -> Ticket:
         opened_at=opened_at,
         received_at=work.now,
         last_message_at=item.sent_at,
-        language=language_of(item.text, customer.language) or work.policy.desk.language,
+        language=language_of(item.words, customer.language) or work.policy.desk.language,
         time_zone=customer.time_zone or work.policy.desk.time_zone,
         policy=name,
         clocks=clocks,
         escalating_since=begins(clocks[0], work.now),
         promise=Promise(work.now + frozen.until_acknowledged),
+        subject=item.formal.subject if item.formal else "",
+        silent=item.formal is not None and item.formal.nature is not Nature.PERSON,
+        unverified=not item.author.verified,
     )

@@ -9,8 +9,8 @@ from bot.intake.chatter import CONFIRMATIONS, is_chatter
 from bot.intake.entries import Result, entry_of
 from bot.intake.from_engineers import from_us
 from bot.intake.ledger import Outcome, Surroundings
-from bot.intake.opening import open_ticket
-from bot.intake.routing import REVIVABLE, Route, route
+from bot.intake.opening import open_ticket, unusual
+from bot.intake.routing import REVIVABLE, route
 from bot.intake.triage import Verdict, triage
 from bot.tickets.lifecycle import reopen, resume, show_timeline
 from bot.tickets.ticket import State, Ticket
@@ -44,24 +44,27 @@ async def from_customer(work: Work, item: MessagePosted, around: Surroundings) -
         ticket = await open_ticket(work, item, around.customer)
         return where.outcome, where.reason, ticket.number
     if where.ticket is not None:
-        await _append(work, item, where, where.ticket)
+        await append(work, item, where.ticket, joined=where.joined)
         return where.outcome, where.reason, where.ticket.number
     return where.outcome, where.reason, None
 
 
-async def _append(work: Work, item: MessagePosted, where: Route, ticket: Ticket) -> None:
-    """The customer's further words: on the ticket, and whatever they change."""
-    work.tx.messages.link(item.at, item.message_id, ticket.number)
+async def append(work: Work, item: MessagePosted, ticket: Ticket, *, joined: bool) -> None:
+    """The customer's further words: on the ticket, and whatever they change. `joined`: by another person than
+    before, who is told where their words went."""
+    work.link(item.at, item.message_id, ticket.number)
     name = item.author.name or item.author.id
     files = [each.name for each in item.attachments]
-    work.record(ticket.number, "message", name, text=item.text, sent_at=item.sent_at, files=files)
+    whole = item.formal.full_text if item.formal else ""
+    said = {"text": item.text or whole, "sent_at": item.sent_at, "files": files, **unusual(item)}
+    work.record(ticket.number, "message", name, **said)
     heard = replace(
         ticket,
         last_message_at=max(ticket.last_message_at, item.sent_at),
         heard_at=work.now,
         participants=tuple(dict.fromkeys((*ticket.participants, item.author.id))),
     )
-    if where.joined:
+    if joined:
         work.tell_customer(ticket, work.to_customer(ticket).say("card.joined", name=name, ticket=ticket.id))
     await _wake(work, heard, item, name)
 

@@ -1,21 +1,25 @@
 """Who is who in a story, and what their actions are in the core's words."""
 
 import itertools
+import re
+from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import ConfigurationError, Fault
 from bot.inbound import (
     Address,
     Attachment,
+    Formal,
     Inbound,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
     Person,
     ReactionAdded,
+    Undelivered,
     VerbInvoked,
 )
-from bot.play.story import Beat, Story
+from bot.play.story import Beat, Letter, Story
 from bot.policy import Policy
 
 MENTION = "@Dawnline "
@@ -52,7 +56,36 @@ class Cast:
             return VerbInvoked(
                 key, target[0] if target else at, person, text, now, target[1] if target else None
             )
-        return self._message(beat, now, key, target, person, at) if beat.says is not None else None
+        if beat.says is None:
+            return None
+        posted = self._message(beat, now, key, target, person, at)
+        return posted if beat.mail is None else self._letter(posted, beat.mail)
+
+    def _letter(self, message: MessagePosted, mail: Letter) -> MessagePosted:
+        """The message as an e-mail."""
+        token = int(mail.token.removeprefix("T-")) if mail.token else None
+        quoted = re.search(r"\[T-(\d+)\]", mail.subject)
+        formal = Formal(
+            subject=mail.subject,
+            nature=mail.nature,
+            token=token,
+            to_page=mail.page,
+            answers=(self._labels[mail.answers][1],) if mail.answers else (),
+            quoted=int(quoted[1]) if quoted else None,
+            copies=mail.copies,
+            spam=mail.spam,
+            undelivered=_undelivered(mail),
+        )
+        key = self._labels[mail.again][1] if mail.again else message.message_id
+        return replace(
+            message,
+            event_key=f"mail-{key}",
+            message_id=key,
+            author=replace(message.author, id=message.at.conversation, verified=mail.verified),
+            private=not mail.copies,
+            reply_to=None,
+            formal=formal,
+        )
 
     def _message(
         self,
@@ -146,3 +179,10 @@ class Cast:
             None,
         )
         return engineer.name if engineer else place.conversation
+
+
+def _undelivered(mail: Letter) -> tuple[Undelivered, ...]:
+    if mail.bounced is None:
+        return ()
+    reason = "550 5.1.1 no such user"
+    return (Undelivered(mail.bounced, reason, permanent=mail.permanent, complaint=mail.complaint),)

@@ -130,6 +130,19 @@ PLAYED: dict[str, tuple[Capabilities, tuple[Limit, ...]]] = {
         ),
         (Limit("second", 1, 1.0), Limit("minute", 20, 60.0)),
     ),
+    "email": (
+        Capabilities(
+            can_edit=False,
+            can_thread=False,
+            can_find=False,
+            can_ack_inline=False,
+            can_open_room=False,
+            max_length=100_000,
+            formal=True,
+            knows_again=True,
+        ),
+        (),
+    ),
 }
 
 

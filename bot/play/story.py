@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from bot.errors import ConfigurationError, Fault
+from bot.inbound import Nature
 from bot.policy import Duration, Language, Model, Policy, Zone
 
 FAULTS = ("rate_limited", "down", "lost_reply", "unreachable", "moved")
@@ -94,6 +95,27 @@ class Expect(Model):
         return self
 
 
+class Letter(Model):
+    """What a step's message has beside its words when it is an e-mail.
+
+    `token`: it answers our mail about that ticket ("T-1"); `page`: a page; `answers`: the label of an earlier
+    mail; `copies`: who else reads it; `bounced`: whom our mail about `token` did not reach, and why.
+    """
+
+    subject: str = ""
+    nature: Nature = Nature.PERSON
+    token: str | None = None
+    page: bool = False
+    answers: str | None = None
+    copies: tuple[str, ...] = ()
+    verified: bool = True
+    spam: bool = False
+    again: str | None = None
+    bounced: str | None = None
+    permanent: bool = True
+    complaint: bool = False
+
+
 class Beat(Model):
     """One step: an action, a fault, or only expectations. `at` counts from the story's start."""
 
@@ -101,6 +123,7 @@ class Beat(Model):
     who: str | None = None
     where: Place | None = None
     says: str | None = None
+    mail: Letter | None = None
     does: str | None = None
     reacts: str | None = None
     edits: str | None = None

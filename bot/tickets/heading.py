@@ -41,7 +41,7 @@ def _facts(ticket: Ticket, voice: Voice, owner: str) -> list[tuple[str, str]]:
         ("answer_by", _response(ticket, voice)),
         ("next", _next(ticket, voice)),
     ]
-    return [(voice.say(f"mail.{label}"), value) for label, value in said if value]
+    return [(voice.say(f"heading.{label}"), value) for label, value in said if value]
 
 
 def _response(ticket: Ticket, voice: Voice) -> str:

@@ -148,7 +148,9 @@ def until_next(promise: Promise | None, acknowledged: timedelta, now: datetime) 
 
 async def tell_progress(work: Work, ticket: Ticket) -> Ticket:
     """The regular update while nobody has acknowledged: facts, never reassurance. Returns the ticket with
-    its next update promised and its timer set."""
+    its next update promised and its timer set. Machines are told nothing."""
+    if ticket.silent:
+        return ticket
     snapshot = await work.snapshot(ticket)
     after = promised(ticket, work.now + snapshot.until_acknowledged)
     next_page = snapshot.page_at(ticket.escalating_since or ticket.opened_at, ticket.round)

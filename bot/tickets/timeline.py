@@ -23,8 +23,14 @@ def event_line(voice: Voice, event: Event, names: Mapping[str, str] | None = Non
     if not voice.catalogue.has(key):
         return f"{event.kind} ({known.get(event.actor, event.actor)})"
     line = voice.say(key, **_words(voice, event, known))
-    files = event.data.get("files")
-    return f"{line} {voice.say('event.files', files=voice.listed(files))}" if files else line
+    return " ".join([line, *_asides(voice, event.data)])
+
+
+def _asides(voice: Voice, data: Mapping[str, Any]) -> list[str]:
+    """Files that came along, what had to be repaired or left out, and that nothing proves who wrote it."""
+    said = [voice.say("event.files", files=voice.listed(data["files"]))] if data.get("files") else []
+    said += [voice.say("event.files", files=voice.listed(data["defects"]))] if data.get("defects") else []
+    return [*said, voice.say("event.unverified")] if data.get("unverified") else said
 
 
 def _key(event: Event) -> str:
@@ -44,7 +50,7 @@ def _words(voice: Voice, event: Event, names: Mapping[str, str]) -> dict[str, ob
 _DEFAULTS: dict[str, object] = {
     **dict.fromkeys(("text", "was", "reason", "people", "targets", "priority", "old", "new", "how"), ""),
     **dict.fromkeys(("clock", "level", "next", "what", "into", "merged", "customer", "to", "need"), ""),
-    "round": "",
+    **dict.fromkeys(("outcome", "standing", "round"), ""),
 }
 
 

@@ -75,7 +75,7 @@ async def _ticket(work: Work, request: Request) -> str:
 
 async def promote(work: Work, item: VerbInvoked, message_id: str, request: Request) -> str:
     """Make a ticket of a message that became none, with its own time."""
-    number = await work.tx.messages.ticket_of(item.at, message_id)
+    number = await work.linked(item.at, message_id)
     if number is not None:
         return request.voice.say("answer.exists", ticket=f"T-{number}")
     entry = await work.tx.ledger.find(item.at, message_id)

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.customers.customer import Customer
+from bot.customers.customer import Customer, conversation
 from bot.customers.merging import Merged, merge
 from bot.tickets.ticket import UNKNOWN
 from bot.verbs.linking import adopt
 from bot.work import Work
-
-CONVERSATION = ":conversation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +28,14 @@ async def admit(
     moved: list[str] = []
     for customer in merged.to_save:
         work.tx.customers.save(customer)
-        for channel, conversation in _new_conversations(known.get(customer.id), customer):
-            moved += await _adopt(work, customer, channel, conversation)
+        for channel, place in _new_conversations(known.get(customer.id), customer):
+            moved += await _adopt(work, customer, channel, place)
         done(customer)
     return Admitted(merged, tuple(moved))
 
 
-async def _adopt(work: Work, customer: Customer, channel: str, conversation: str) -> list[str]:
-    tickets = await work.tx.tickets.of_conversation(channel, conversation)
+async def _adopt(work: Work, customer: Customer, channel: str, place: str) -> list[str]:
+    tickets = await work.tx.tickets.of_conversation(channel, place)
     strays = [ticket for ticket in tickets if ticket.customer == UNKNOWN]
     for ticket in strays:
         await adopt(work, ticket, customer, "desk")
@@ -47,5 +45,6 @@ async def _adopt(work: Work, customer: Customer, channel: str, conversation: str
 def _new_conversations(before: Customer | None, after: Customer) -> Iterator[tuple[str, str]]:
     old = frozenset(before.identities) if before else frozenset()
     for identity in after.identities:
-        if identity not in old and identity.kind.endswith(CONVERSATION):
-            yield identity.kind.removesuffix(CONVERSATION), identity.value
+        channel = identity.kind.partition(":")[0]
+        if identity not in old and identity == conversation(channel, identity.value):
+            yield channel, identity.value

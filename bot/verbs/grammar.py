@@ -97,6 +97,18 @@ def is_only_a_command(text: str) -> bool:
     return not said.words and not said.options
 
 
+def in_a_letter(text: str, number: int | None) -> str:
+    """The command that begins a letter: its first line, when that says all; with the ticket (`number`) that
+    the letter answers, when the command names none."""
+    first = text.strip().partition("\n")[0]
+    command = first if is_only_a_command(first) else text
+    name, rest = _split(command)
+    verb = VERBS.get(ALIASES.get(name, name))
+    if number is None or verb is None or "T-12" not in verb.usage or _tickets(rest.strip(), 1)[0]:
+        return command
+    return f"{name} T-{number} {rest}".strip()
+
+
 def _split(text: str) -> tuple[str, str]:
     """The first word as a command's name may be written, and the rest as it stands."""
     first, _, rest = _first(text.strip())

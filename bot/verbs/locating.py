@@ -19,7 +19,7 @@ async def located(work: Work, request: Request) -> Ticket:
 async def here(work: Work, request: Request) -> Ticket | None:
     """The ticket of the message replied to or of the incident's room. A merged one goes on in another."""
     item = request.item
-    number = await work.tx.messages.ticket_of(item.at, item.reply_to) if item.reply_to is not None else None
+    number = await work.linked(item.at, item.reply_to) if item.reply_to is not None else None
     if number is None:
         number = await _room(work, item.at)
     ticket = await work.tx.tickets.get(number) if number is not None else None

@@ -11,7 +11,7 @@ from bot.intake.receive import look_around, posted
 from bot.messages.catalogue import Voice
 from bot.policy import Engineer
 from bot.verbs.actions import ACTIONS
-from bot.verbs.grammar import Said, parse
+from bot.verbs.grammar import Said, in_a_letter, parse
 from bot.verbs.request import Request
 from bot.work import Work
 
@@ -128,11 +128,12 @@ def refusal(work: Work, asker: Asker, refused: Refused) -> str:
 
 
 def as_command(item: MessagePosted) -> VerbInvoked:
+    text = in_a_letter(item.text, item.formal.token) if item.formal else item.text
     return VerbInvoked(
         event_key=item.event_key,
         at=item.at,
         author=item.author,
-        text=item.text,
+        text=text,
         invoked_at=item.sent_at,
         reply_to=item.reply_to,
         message_id=item.message_id,

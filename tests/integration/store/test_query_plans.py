@@ -14,6 +14,7 @@ import storage.limits
 import storage.outbox
 import storage.pages
 import storage.people
+import storage.places
 import storage.tickets
 import storage.timers
 import storage.workers
@@ -32,6 +33,8 @@ HOT = {
         storage.intake.RECENT,
         storage.intake.ROOM,
         storage.people.OWNER,
+        storage.intake.BY_KEY,
+        storage.tickets.TICKET_OF,
     ],
     "engine": [
         CLAIM_TIMERS := storage.timers.CLAIM.format(skip_locked=""),
@@ -77,7 +80,7 @@ HOT = {
         storage.tickets.NEAREST,
         storage.tickets.OF_CONVERSATION,
         storage.tickets.OPENED,
-        storage.tickets.TICKET_OF,
+        storage.intake.QUARANTINED,
         storage.timers.CANCEL,
         storage.timers.CANCEL_KIND,
     ],
@@ -101,9 +104,10 @@ def plan(db: sqlite3.Connection, sql: str) -> list[str]:
 
 
 def whole_tables(steps: list[str]) -> list[str]:
-    """Steps that read everything. The index `tickets_active` is nothing but what is asked for, in order."""
+    """Steps that read everything. The indexes `tickets_active` and
+    `ledger_quarantined` are nothing but what is asked for, in order."""
     names = "|".join(f"{GROWING} {ALIASES}".split())
-    scan = rf"SCAN ({names})\b(?! USING INDEX tickets_active$)"
+    scan = rf"SCAN ({names})\b(?! USING INDEX (?:tickets_active|ledger_quarantined)$)"
     return [step for step in steps if re.match(scan, step)]
 
 
@@ -131,6 +135,7 @@ ROOMS = (
     storage.outbox,
     storage.pages,
     storage.people,
+    storage.places,
     storage.tickets,
     storage.timers,
     storage.workers,
@@ -152,6 +157,7 @@ def test_no_statement_was_forgotten() -> None:
     inserts = {sql for sql in texts if re.match(r"\s*INSERT", sql) and "SELECT" not in sql}
     startup = {storage.timers.RELEASE_TIMERS, storage.outbox.RELEASE_ITEMS, storage.people.ALL}
     by_key = {storage.people.DROP_OLD}
+    by_key |= {storage.places.BOOKMARK, storage.places.SECRET, storage.places.DEAD, storage.places.CLEAR}
     few = {value for name, value in vars(storage.workers).items() if name.isupper()}
     known = {sql for _, sql in STATEMENTS}
     assert texts - inserts - startup - by_key - few - known == set()
@@ -213,6 +219,8 @@ DESCRIBING = frozenset(
         "knows",
         "started_at",
         "alive_until",
+        "place",
+        "secret",
     ]
 )
 """Parameters whose value does not name what a statement is about."""

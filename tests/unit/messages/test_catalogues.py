@@ -24,7 +24,7 @@ ZONES = sorted(available_timezones())
 
 REFUSALS = {each.key for each in keys_in_code.refusals()}
 NEAR = {f"{each.key}_near" for each in keys_in_code.refusals() if each.words and "near" in each.words}
-EVENTS = {key.partition(".")[2] for key in KEYS if key.startswith("event.")} - {"desk", "files"}
+EVENTS = {key.partition(".")[2] for key in KEYS if key.startswith("event.")} - {"desk", "files", "unverified"}
 CLOCKS = [each.value for each in ClockKind]
 
 # Keys the code builds, and everything that can be put in.
@@ -34,6 +34,7 @@ BUILT: dict[str, list[str]] = {
     "tier.{}": [each.value for each in Tier],
     "complexity.{}": ["low", "medium", "high"],
     "clock.{}": CLOCKS,
+    "heading.{}": ["ticket", "priority", "state", "owner", "answer_by", "next"],
     "nudge.{}_{}": [f"{clock}_{level}" for clock in CLOCKS for level in LEVELS[:2]],
     "verb.{}": list(VERBS),
     "target.{}": ["tam", "awake", "everyone"],

@@ -1,0 +1,62 @@
+"""The customer cannot be reached where a ticket lives: it goes on at the next place they are known at."""
+
+from dataclasses import replace
+
+from bot.customers.customer import Customer
+from bot.durable import Purpose, Urgency
+from bot.inbound import Address
+from bot.outgoing import Post
+from bot.tickets.lifecycle import keep
+from bot.tickets.progress import card_text
+from bot.tickets.ticket import Ticket
+from bot.work import Work, unique
+
+
+async def reroute(work: Work, ticket: Ticket, reason: str, lost: str = "") -> Ticket:
+    """Move the ticket, and say there what the customer did not get (`lost`; the ticket as it stands when
+    nobody knows). With no other place, whoever can do something about it is told."""
+    place = await _next_place(work, ticket)
+    if place is None:
+        await tell_unreachable(work, ticket, reason)
+        return ticket
+    old = ticket.home
+    after = replace(ticket, home=place, root="", card=None, silent=False)
+    work.record(ticket.number, "rerouted", "desk", old=str(old), new=str(place), reason=reason)
+    voice = work.to_customer(after)
+    head = voice.say("customer.rerouted", ticket=ticket.id, address=old.conversation)
+    text = "\n".join([head, *([lost] if lost else []), card_text(work, after)])
+    heading = work.heading(after, Purpose.RECEIPT)
+    message = Post(unique(f"receipt:{ticket.number}"), place, text, heading=heading)
+    work.send(Purpose.RECEIPT, Urgency.RECEIPT, message, language=after.language, ticket=ticket.number)
+    return keep(work, ticket, after)
+
+
+async def tell_unreachable(work: Work, ticket: Ticket, reason: str) -> None:
+    """What the customer should have read did not reach them: whoever can do something about it must know."""
+    words = {"place": str(ticket.home), "reason": reason}
+    owner = work.policy.engineer(ticket.assignee or "")
+    if owner is not None:
+        work.tell_engineer(owner, ticket, "nudge.unreachable", **words)
+    work.tell_desk(ticket, "nudge.unreachable", ticket=ticket.id, priority=ticket.priority.value, **words)
+
+
+async def _next_place(work: Work, ticket: Ticket) -> Address | None:
+    """Another conversation of the same customer that can be written to: the groups they are in first."""
+    customer = await work.tx.customers.get(ticket.customer)
+    for place in _places(work, customer) if customer else ():
+        here = (place.channel, place.conversation) == (ticket.home.channel, ticket.home.conversation)
+        if not here and await work.tx.dead_addresses.reason(place) is None:
+            return place
+    return None
+
+
+def _places(work: Work, customer: Customer) -> list[Address]:
+    """Groups before single addresses, since somebody reads along there."""
+    groups, singles = [], []
+    for identity in customer.identities:
+        channel, _, what = identity.kind.partition(":")
+        if channel in work.house.channels and what == "conversation":
+            groups.append(Address(channel, identity.value))
+        elif channel in work.house.channels and not what:
+            singles.append(Address(channel, identity.value))
+    return [*groups, *singles]

@@ -83,7 +83,8 @@ class ImapServer(ABC):
         try:
             if "STARTTLS" in client.capabilities:
                 client.starttls()
-            client.login(USER, self.password)
+            word = f"\0{USER}\0{self.password}".encode()
+            client.authenticate("PLAIN", lambda _: word)
             client.select()
             return what(client)
         finally:

@@ -11,6 +11,7 @@ import structlog
 from adapters.email.app import EmailApp
 from adapters.email.mail import Limits
 from adapters.email.settings import EmailSettings, Mailbox
+from adapters.email.tokens import Bearer, Token, Tokens
 from bot.configuration.mail_urls import MailServer, Tls
 from bot.inbound import Inbound, MessagePosted
 from bot.ports import Turn
@@ -83,6 +84,10 @@ class Stage:
     def app(self, settings: EmailSettings | None = None, turn: Turn | None = None) -> EmailApp:
         chosen = settings or self.settings()
         return EmailApp(chosen, self.inbox, self.clock, self.files, self.reading, turn or MyTurn())
+
+    def token(self, ticket: int) -> str:
+        """As the desk signs it."""
+        return Tokens(b"secret").written(Token(Bearer.TICKET, ticket))
 
     async def until_idle(self, times: int = 1) -> None:
         """The reader waits for the server, for the so manieth time."""

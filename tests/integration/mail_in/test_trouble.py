@@ -158,6 +158,7 @@ async def test_what_the_server_does_not_deliver_holds_up_nobody(stage: Stage) ->
         assert report.event_key.startswith("imap:IMAP_URL:INBOX:")
         assert report.event_key.endswith(f":{uids[1]}")
         assert not await stage.server.seen(uids[1])
+        await stage.until_idle()
     stage.wire.true_again()
     async with running(stage.app()):
         await stage.until_taken("one", "three", "broken")

@@ -11,12 +11,14 @@ from bot.configuration.mail_urls import MailServer, Tls
 from bot.findings import Finding
 
 from tests.fakes.token_endpoint import SECRET, TokenEndpoint
-from tests.integration.mail_in.stage import IDLE, STORE, TOKEN, Stage, at, mail
+from tests.integration.mail_in.stage import IDLE, ONE_SERVER, STORE, TOKEN, Stage, at, mail
 from tests.servers.certificates import of_localhost
 from tests.servers.imap import PASSWORD
 from tests.servers.smtp import PASSWORD as RELAY_PASSWORD
 from tests.servers.smtp import USER as RELAY_USER
 from tests.servers.smtp import Manners, mail_server
+
+pytestmark = ONE_SERVER
 
 
 @pytest.fixture

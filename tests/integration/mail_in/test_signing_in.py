@@ -7,7 +7,7 @@ import pytest
 from bot.configuration.mail_urls import Tls
 
 from tests.fakes.token_endpoint import TokenEndpoint
-from tests.integration.mail_in.stage import Stage, at, events, logged, mail, running
+from tests.integration.mail_in.stage import ONE_SERVER, Stage, at, events, logged, mail, running
 from tests.servers.certificates import of_localhost
 from tests.servers.imap import PASSWORD, ImapServer, Wire
 from tests.servers.proxy import serving
@@ -41,6 +41,7 @@ async def test_tls_by_an_authority_that_is_given(server: ImapServer) -> None:
             await stage.until_taken("black")
 
 
+@ONE_SERVER
 async def test_tls_by_an_authority_that_nobody_knows(server: ImapServer) -> None:
     async with encrypted(server) as stage:
         with logged() as said:
@@ -71,6 +72,7 @@ async def test_starttls_with_a_certificate_of_somebody_else() -> None:
     assert "certificate verify failed" in str(said)
 
 
+@ONE_SERVER
 async def test_no_password_goes_out_where_starttls_is_required_and_missing(stage: Stage) -> None:
     with logged() as said:
         async with running(stage.app(stage.settings(at(stage.port, tls=Tls.REQUIRED)))):

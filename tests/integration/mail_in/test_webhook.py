@@ -100,7 +100,10 @@ async def test_the_same_mail_again_changes_nothing(stage: Stage, http: httpx.Asy
 async def test_a_mail_that_is_too_large_is_cut_and_taken(stage: Stage, http: httpx.AsyncClient) -> None:
     raw = mail("huge", size=3 * MOST)
     assert (await http.post(INBOUND_PATH, content=raw, headers=BEARER)).status_code == 200
-    assert [*stage.files.kept.values()] == [raw[:MOST]]
+    assert [*stage.files.kept.values()] == [raw[: MOST + 1]]
+    formal = stage.inbox.only(MessagePosted).formal
+    assert formal is not None
+    assert any("the rest is left out" in defect for defect in formal.defects)
 
 
 async def test_who_never_ends_is_cut_off(stage: Stage, http: httpx.AsyncClient) -> None:

@@ -1,5 +1,6 @@
 """A letter on its way through a mail server, and what can become of it there."""
 
+import asyncio
 from dataclasses import dataclass
 
 from adapters.email.letter import Letter
@@ -29,10 +30,17 @@ class NotInternational(Unreachable):
 
 @dataclass(slots=True)
 class Errand:
-    """A letter on its way. `left`: the server has been sent all of it, and may have taken it."""
+    """A letter on its way. `deadline`: by the loop's time. `left`: the server has been sent all of it, and
+    may have taken it."""
 
     letter: Letter
+    deadline: float
     left: bool = False
+
+    def at_most(self, seconds: float) -> float:
+        """How long to wait for one answer. A cancellation alone is not enough to end in time: Python 3.11's
+        `wait_for` loses one that comes with the answer."""
+        return max(0.0, min(seconds, self.deadline - asyncio.get_running_loop().time()))
 
     def silence(self, reason: str) -> DeliveryError:
         """No answer came."""

@@ -21,7 +21,7 @@ class Pool:
     time; others wait."""
 
     def __init__(
-        self, open_one: Callable[[], Awaitable[Connection]], patience: Patience, size: int = CONNECTIONS
+        self, open_one: Callable[[Errand], Awaitable[Connection]], patience: Patience, size: int = CONNECTIONS
     ) -> None:
         self._open_one = open_one
         self._patience = patience
@@ -32,9 +32,9 @@ class Pool:
 
     async def send(self, letter: Letter) -> tuple[Refused, ...]:
         """The copies that were refused. Raises DeliveryError, within `Patience.whole`."""
-        errand = Errand(letter)
+        errand = Errand(letter, asyncio.get_running_loop().time() + self._patience.whole)
         try:
-            async with asyncio.timeout(self._patience.whole), self._room:
+            async with asyncio.timeout_at(errand.deadline), self._room:
                 return await self._send(errand)
         except TimeoutError:
             raise errand.silence("the mail server takes too long") from None
@@ -48,7 +48,7 @@ class Pool:
             except Lost as lost:
                 # Servers close what is idle when they like; nothing of the mail has left.
                 log.info("mail connection replaced", reason=str(lost))
-        return await self._through(await self._open_one(), errand)
+        return await self._through(await self._open_one(errand), errand)
 
     async def _through(self, connection: Connection, errand: Errand) -> tuple[Refused, ...]:
         try:

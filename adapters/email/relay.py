@@ -5,7 +5,7 @@ from typing import Protocol
 
 import aiosmtplib
 
-from adapters.email.errand import Patience
+from adapters.email.errand import Errand, Patience
 from adapters.email.replies import Stage, refusal
 from adapters.email.smtp import Connection
 from bot.configuration.mail_urls import MailServer, Tls
@@ -41,23 +41,24 @@ class Relay:
         self._tls = tls or _trust(server.tls)
         self._access = access
 
-    async def open(self) -> Connection:
-        """Raises Temporary or RateLimited: what goes wrong here is no recipient's fault."""
-        smtp = self._client()
+    async def open(self, errand: Errand) -> Connection:
+        """For this errand first. Raises Temporary or RateLimited: what goes wrong here is no recipient's
+        fault."""
+        smtp = self._client(errand.at_most(self._patience.command))
         try:
-            await smtp.connect(timeout=self._patience.connect)
+            await smtp.connect(timeout=errand.at_most(self._patience.connect))
             await self._greet(smtp)
         except BaseException as error:
             smtp.close()
             raise _told(error) from None
         return Connection(smtp, self._patience)
 
-    def _client(self) -> aiosmtplib.SMTP:
+    def _client(self, seconds: float) -> aiosmtplib.SMTP:
         return aiosmtplib.SMTP(
             hostname=self._server.host,
             port=self._server.port,
             local_hostname=self._domain,
-            timeout=self._patience.command,
+            timeout=seconds,
             use_tls=self._server.tls is Tls.IMPLICIT,
             start_tls=_STARTTLS[self._server.tls],
             tls_context=self._tls,

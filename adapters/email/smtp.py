@@ -69,7 +69,8 @@ class Connection:
 
     async def _say(self, errand: Errand, stage: Stage, command: str, expected: int = 250) -> None:
         try:
-            reply = await self._smtp.execute_command(command.encode())
+            wait = errand.at_most(self._patience.command)
+            reply = await self._smtp.execute_command(command.encode(), timeout=wait)
         except (aiosmtplib.SMTPException, OSError) as error:
             raise errand.silence(f"the mail server fell silent: {type(error).__name__}") from None
         # 251: it will forward (RFC 5321 section 3.4).
@@ -86,7 +87,7 @@ class Connection:
         errand.left = True
         try:
             protocol.write(_LEADING_DOT.sub(b"..", content) + b".\r\n")
-            reply = await protocol.read_response(self._patience.end)
+            reply = await protocol.read_response(errand.at_most(self._patience.end))
         except (aiosmtplib.SMTPException, OSError) as error:
             self.drop()
             raise errand.silence(f"no answer to the mail: {type(error).__name__}") from None

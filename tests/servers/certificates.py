@@ -12,10 +12,11 @@ _NAMES = "subjectAltName=DNS:localhost,IP:127.0.0.1"
 
 
 class Certificate(NamedTuple):
-    """`trusting`: of a client that knows the certificate."""
+    """`trusting`: of a client that knows the certificate. `pem`: key and certificate, for other programs."""
 
     server: ssl.SSLContext
     trusting: ssl.SSLContext
+    pem: bytes
 
 
 @cache
@@ -26,4 +27,5 @@ def of_localhost() -> Certificate:
         subprocess.run(["openssl", *words], check=True, capture_output=True)
         server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         server.load_cert_chain(certificate, key)
-        return Certificate(server, ssl.create_default_context(cafile=str(certificate)))
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        return Certificate(server, trusting, key.read_bytes() + certificate.read_bytes())

@@ -148,6 +148,16 @@ async def test_copies_get_nothing_without_the_one_it_is_for() -> None:
         assert mail.recipients == (CUSTOMER, "ana@acme.test")
 
 
+async def test_a_connection_that_breaks_at_a_copy_is_replaced() -> None:
+    message = post(heading=heading(copies=("ana@acme.test",)))
+    async with mail_server() as server, channel_to(server) as channel:
+        server.plan("RCPT", None, None, None, Wire.CUT)
+        await channel.send(message)
+        await channel.send(message)
+        assert [mail.session for mail in server.taken] == [1, 2]
+        assert server.taken[1].recipients == (CUSTOMER, "ana@acme.test")
+
+
 async def test_a_connection_goes_on_after_a_refusal() -> None:
     async with mail_server() as server, channel_to(server) as channel:
         server.plan("RCPT", "550 5.1.1 no such user")

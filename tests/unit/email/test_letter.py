@@ -226,7 +226,7 @@ def test_addresses_beyond_ascii() -> None:
         "", "wei", "@acme.test", "wei@", "a b@acme.test", "wei@acme.test\r\nBcc: eve@evil.test", "a@b@c",
         "wei@-acme.test", "wei@acme.test.", "wei@a..test", "wei@☃.test", f"{'x' * 65}@acme.test",
         f"wei@{'x' * 64}.test", "we\u202ei@acme.test", "<wei@acme.test>", "wei@[10.0.0.1]",
-        "wei,ana@acme.test",
+        "wei,ana@acme.test", "=?utf-8?q?wei?=@acme.test",
     ],
 )  # fmt: skip
 def test_who_can_be_nobody(wrong: str) -> None:

@@ -52,15 +52,15 @@ class ImapServer(ABC):
 
         return await self._ask(append)
 
-    async def flags(self, uid: int) -> frozenset[str]:
+    async def flags(self, uid: int, folder: str = "INBOX") -> frozenset[str]:
         def fetch(client: imaplib.IMAP4) -> frozenset[str]:
             _, (line,) = client.uid("FETCH", str(uid), "(FLAGS)")
             return frozenset(flag.decode() for flag in imaplib.ParseFlags(line))
 
-        return await self._ask(fetch)
+        return await self._ask(fetch, folder)
 
-    async def seen(self, uid: int) -> bool:
-        return "\\Seen" in await self.flags(uid)
+    async def seen(self, uid: int, folder: str = "INBOX") -> bool:
+        return "\\Seen" in await self.flags(uid, folder)
 
     async def mark(self, uid: int, flag: str = "\\Seen") -> None:
         await self._ask(lambda client: client.uid("STORE", str(uid), "+FLAGS", f"({flag})"))
@@ -75,16 +75,16 @@ class ImapServer(ABC):
         await self.mark(uid, "\\Deleted")
         await self._ask(lambda client: client.expunge())
 
-    async def _ask(self, what: Callable[[imaplib.IMAP4], T]) -> T:
-        return await asyncio.to_thread(self._asked, what)
+    async def _ask(self, what: Callable[[imaplib.IMAP4], T], folder: str = "INBOX") -> T:
+        return await asyncio.to_thread(self._asked, what, folder)
 
-    def _asked(self, what: Callable[[imaplib.IMAP4], T]) -> T:
+    def _asked(self, what: Callable[[imaplib.IMAP4], T], folder: str) -> T:
         client = imaplib.IMAP4("127.0.0.1", self.port, WAIT)
         try:
             if "STARTTLS" in client.capabilities:
                 client.starttls()
             client.login(USER, self.password)
-            client.select()
+            client.select(folder)
             return what(client)
         finally:
             client.logout()

@@ -1,0 +1,133 @@
+"""The whole desk in this process, between a real mailbox and a strict mail server."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from bot.bootstrap import RunningDesk, build_desk
+from bot.clock import SystemClock
+from bot.settings import load_policy
+from bot.tickets.ticket import Ticket
+from storage.encoding import to_micros
+
+from tests.chaos.waiting import until
+from tests.integration.whole_mail.house import ADA, DANA, House
+from tests.integration.whole_mail.letterbox import Letterbox
+from tests.servers.imap import ImapServer
+from tests.servers.smtp import Taken
+
+WAIT = 20.0
+LOOK = timedelta(milliseconds=20)
+SOON = timedelta(seconds=5)
+_BUSY = """
+SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting')
+     + (SELECT count(*) FROM timers WHERE wake_at < {})
+"""
+_LEDGER = "SELECT outcome, ticket, reason, message_id FROM ledger ORDER BY received_at, event_key"
+
+
+class Entry(NamedTuple):
+    """What became of a mail."""
+
+    outcome: str
+    ticket: int | None
+    reason: str
+    message_id: str
+
+
+class Opened(NamedTuple):
+    """What the first mail brings about."""
+
+    receipt: Taken
+    page: Taken
+
+
+@dataclass(slots=True)
+class Stage:
+    house: House
+    imap: ImapServer
+    letters: Letterbox
+    _desk: RunningDesk | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[RunningDesk]:
+        """At the end it has nothing more to do, and every mail it sent was expected."""
+        policy = load_policy(self.house.settings.config_path)
+        async with build_desk(self.house.settings, policy) as desk:
+            stop = asyncio.Event()
+            task = asyncio.create_task(desk.run(stop))
+            try:
+                await self._so(lambda: all(app.ready for app in desk.apps), "ready")
+                self._desk = desk
+                yield desk
+                await self.quiet()
+            finally:
+                stop.set()
+                await asyncio.wait_for(task, WAIT)
+        assert self.letters.left == []
+
+    async def brought(self, raw: bytes) -> Entry:
+        """Put into the mailbox; what became of it."""
+        before = self.ledger
+        await self.imap.deliver(raw)
+        return await self.accounted(before)
+
+    async def accounted(self, before: list[Entry]) -> Entry:
+        """The one entry that is not among these, as soon as it is there."""
+        await self._so(lambda: len(self.ledger) > len(before), f"one more than {before}")
+        (fresh,) = [each for each in self.ledger if each not in before]
+        return fresh
+
+    async def ticket(self, number: int) -> Ticket:
+        """As it is now, in the desk that runs."""
+        assert self._desk is not None
+        return await self._desk.store.read(lambda tx: tx.tickets.get(number))
+
+    async def events(self, ticket: int, kind: str) -> list[Mapping[str, object]]:
+        """What the ticket's log says under that word."""
+        assert self._desk is not None
+        found = await self._desk.store.read(lambda tx: tx.events.of(ticket))
+        return [each.data for each in found if each.kind == kind]
+
+    async def opened(self, raw: bytes) -> Opened:
+        """A mail of Dana's, its receipt and Ada's page."""
+        entry = await self.brought(raw)
+        assert (entry.outcome, entry.ticket) == ("opened", 1)
+        receipt = await self.letters.take(DANA, "T-1")
+        return Opened(receipt, await self.letters.take(ADA, "T-1"))
+
+    async def quiet(self) -> None:
+        """Nothing waits to be sent, and nothing will be for a while."""
+        await self._so(lambda: not self._busy, "quiet")
+
+    async def seen(self, uid: int, folder: str = "INBOX") -> None:
+        """The desk has done with that mail."""
+
+        async def is_seen() -> bool:
+            return await self.imap.seen(uid, folder)
+
+        await until(is_seen, lambda: f"mail {uid} marked as read", WAIT, LOOK)
+
+    @property
+    def ledger(self) -> list[Entry]:
+        return [Entry(*row) for row in self.house.rows(_LEDGER)]
+
+    @property
+    def tickets(self) -> int:
+        count: int = self.house.rows("SELECT count(*) FROM tickets")[0][0]
+        return count
+
+    @property
+    def _busy(self) -> int:
+        soon = to_micros(SystemClock().now() + SOON)
+        count: int = self.house.rows(_BUSY.format(soon))[0][0]
+        return count
+
+    async def _so(self, condition: Callable[[], object], what: str) -> None:
+        async def holds() -> bool:
+            return bool(condition())
+
+        await until(holds, lambda: f"{what}; the ledger: {self.ledger}", WAIT, LOOK)

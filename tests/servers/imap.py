@@ -68,6 +68,15 @@ class ImapServer(ABC):
     async def unmark(self, uid: int) -> None:
         await self._ask(lambda client: client.uid("STORE", str(uid), "-FLAGS", "(\\Seen)"))
 
+    async def mails(self, user: str) -> list[bytes]:
+        """All that is in that user's inbox, the oldest first."""
+
+        def fetch(client: imaplib.IMAP4) -> list[bytes]:
+            _, found = client.uid("FETCH", "1:*", "(BODY.PEEK[])")
+            return [each[1] for each in found if isinstance(each, tuple)]
+
+        return await asyncio.to_thread(self._asked, fetch, "INBOX", user)
+
     async def create(self, folder: str) -> None:
         await self._ask(lambda client: client.create(folder))
 
@@ -78,12 +87,12 @@ class ImapServer(ABC):
     async def _ask(self, what: Callable[[imaplib.IMAP4], T], folder: str = "INBOX") -> T:
         return await asyncio.to_thread(self._asked, what, folder)
 
-    def _asked(self, what: Callable[[imaplib.IMAP4], T], folder: str) -> T:
+    def _asked(self, what: Callable[[imaplib.IMAP4], T], folder: str, user: str = USER) -> T:
         client = imaplib.IMAP4("127.0.0.1", self.port, WAIT)
         try:
             if "STARTTLS" in client.capabilities:
                 client.starttls()
-            client.login(USER, self.password)
+            client.login(user, self.password)
             client.select(folder)
             return what(client)
         finally:

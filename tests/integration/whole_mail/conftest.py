@@ -1,4 +1,4 @@
-"""Every test runs against pymap; those of `POSTBOXES` also against a real Dovecot, where it is installed."""
+"""Every test runs against pymap; and, where it is installed, a real Dovecot; most of these are slow."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from tests.contract.places import PostgresHome
 from tests.integration.whole_mail.house import House, furnished, imap_url
 from tests.integration.whole_mail.letterbox import Letterbox
-from tests.integration.whole_mail.stage import Stage
+from tests.integration.whole_mail.stage import Desk, Stage
 from tests.servers.dovecot import Dovecot, NoDovecot
 from tests.servers.imap import ImapServer
 from tests.servers.pymap_server import Pymap
@@ -48,4 +48,4 @@ async def house(
 
 @pytest.fixture
 def stage(house: House, imap: ImapServer, relay: MailServer) -> Stage:
-    return Stage(house, imap, Letterbox(relay))
+    return Stage(Desk(house), imap, Letterbox(relay))

@@ -46,51 +46,83 @@ class Opened(NamedTuple):
 
 
 @dataclass(slots=True)
-class Stage:
+class Desk:
+    """`running` starts it; what it has on record can be asked for at any time."""
+
     house: House
-    imap: ImapServer
-    letters: Letterbox
-    _desk: RunningDesk | None = None
+    _now: RunningDesk | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[RunningDesk]:
-        """At the end it has nothing more to do, and every mail it sent was expected."""
+        """At the end it has nothing more to do."""
         policy = load_policy(self.house.settings.config_path)
         async with build_desk(self.house.settings, policy) as desk:
             stop = asyncio.Event()
             task = asyncio.create_task(desk.run(stop))
             try:
-                await self._so(lambda: all(app.ready for app in desk.apps), "ready")
-                self._desk = desk
+                await self.so(lambda: all(app.ready for app in desk.apps), "ready")
+                self._now = desk
                 yield desk
-                await self.quiet()
+                await self.so(lambda: not self._busy, "quiet")
             finally:
                 stop.set()
                 await asyncio.wait_for(task, WAIT)
-        assert self.letters.left == []
-
-    async def brought(self, raw: bytes) -> Entry:
-        """Put into the mailbox; what became of it."""
-        before = self.ledger
-        await self.imap.deliver(raw)
-        return await self.accounted(before)
 
     async def accounted(self, before: list[Entry]) -> Entry:
         """The one entry that is not among these, as soon as it is there."""
-        await self._so(lambda: len(self.ledger) > len(before), f"one more than {before}")
+        await self.so(lambda: len(self.ledger) > len(before), f"one more than {before}")
         (fresh,) = [each for each in self.ledger if each not in before]
         return fresh
 
     async def ticket(self, number: int) -> Ticket:
-        """As it is now, in the desk that runs."""
-        assert self._desk is not None
-        return await self._desk.store.read(lambda tx: tx.tickets.get(number))
+        """As it is now, while the desk runs."""
+        assert self._now is not None
+        return await self._now.store.read(lambda tx: tx.tickets.get(number))
 
     async def events(self, ticket: int, kind: str) -> list[Mapping[str, object]]:
         """What the ticket's log says under that word."""
-        assert self._desk is not None
-        found = await self._desk.store.read(lambda tx: tx.events.of(ticket))
+        assert self._now is not None
+        found = await self._now.store.read(lambda tx: tx.events.of(ticket))
         return [each.data for each in found if each.kind == kind]
+
+    @property
+    def ledger(self) -> list[Entry]:
+        return [Entry(*row) for row in self.house.rows(_LEDGER)]
+
+    @property
+    def _busy(self) -> int:
+        """So much waits to be sent, or is due before long."""
+        soon = to_micros(SystemClock().now() + SOON)
+        count: int = self.house.rows(_BUSY.format(soon))[0][0]
+        return count
+
+    async def so(self, condition: Callable[[], object], what: str) -> None:
+        async def holds() -> bool:
+            return bool(condition())
+
+        await until(holds, lambda: f"{what}; the ledger: {self.ledger}", WAIT, LOOK)
+
+
+@dataclass(slots=True)
+class Stage:
+    """The desk, its mailbox and the mail server that takes what it sends."""
+
+    desk: Desk
+    imap: ImapServer
+    letters: Letterbox
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """At the end every mail the desk sent was expected."""
+        async with self.desk.running():
+            yield
+        assert self.letters.left == []
+
+    async def brought(self, raw: bytes) -> Entry:
+        """Put into the mailbox; what became of it."""
+        before = self.desk.ledger
+        await self.imap.deliver(raw)
+        return await self.desk.accounted(before)
 
     async def opened(self, raw: bytes) -> Opened:
         """A mail of Dana's, its receipt and Ada's page."""
@@ -99,10 +131,6 @@ class Stage:
         receipt = await self.letters.take(DANA, "T-1")
         return Opened(receipt, await self.letters.take(ADA, "T-1"))
 
-    async def quiet(self) -> None:
-        """Nothing waits to be sent, and nothing will be for a while."""
-        await self._so(lambda: not self._busy, "quiet")
-
     async def seen(self, uid: int, folder: str = "INBOX") -> None:
         """The desk has done with that mail."""
 
@@ -110,24 +138,3 @@ class Stage:
             return await self.imap.seen(uid, folder)
 
         await until(is_seen, lambda: f"mail {uid} marked as read", WAIT, LOOK)
-
-    @property
-    def ledger(self) -> list[Entry]:
-        return [Entry(*row) for row in self.house.rows(_LEDGER)]
-
-    @property
-    def tickets(self) -> int:
-        count: int = self.house.rows("SELECT count(*) FROM tickets")[0][0]
-        return count
-
-    @property
-    def _busy(self) -> int:
-        soon = to_micros(SystemClock().now() + SOON)
-        count: int = self.house.rows(_BUSY.format(soon))[0][0]
-        return count
-
-    async def _so(self, condition: Callable[[], object], what: str) -> None:
-        async def holds() -> bool:
-            return bool(condition())
-
-        await until(holds, lambda: f"{what}; the ledger: {self.ledger}", WAIT, LOOK)

@@ -52,7 +52,7 @@ async def opened_continued_and_taken(stage: Stage) -> None:
 
     joined = await stage.brought(answer(receipt, DANA, "In room 43 as well."))
     assert (joined.outcome, joined.ticket) == ("appended", number)
-    assert stage.house.rows("SELECT text FROM ledger WHERE outcome = 'appended'") == [
+    assert stage.desk.house.rows("SELECT text FROM ledger WHERE outcome = 'appended'") == [
         ("In room 43 as well.",)
     ]
 
@@ -62,7 +62,7 @@ async def opened_continued_and_taken(stage: Stage) -> None:
     told = (await stage.letters.take(DANA, f"Ada Brandt, architect (EMEA) has T-{number} now")).message
     assert told["In-Reply-To"] == opened.message_id
     assert told["Subject"] == receipt["Subject"]
-    ticket = await stage.ticket(number)
+    ticket = await stage.desk.ticket(number)
     assert (ticket.state, ticket.assignee, ticket.customer) == (State.ACKNOWLEDGED, "ada", "acme")
 
 
@@ -78,7 +78,7 @@ async def test_an_ack_that_nothing_proves(stage: Stage) -> None:
             assert (entry.outcome, entry.ticket) == ("quarantined", 1)
             refusal = (await stage.letters.take(ADA, "could not prove", "T-1")).message
             assert "authserv_ids" in text_of(refusal)
-        assert (await stage.ticket(1)).is_untaken
+        assert (await stage.desk.ticket(1)).is_untaken
 
         await stage.brought(answer(page, ADA, "ack", proven=True))
         await stage.letters.take(ADA, "You have T-1")

@@ -14,7 +14,7 @@ async def test_out_of_office(stage: Stage) -> None:
         away = answer(opened.receipt.message, DANA, "I am out of the office until Monday.", head=head)
         entry = await stage.brought(away)
         assert (entry.outcome, entry.ticket) == ("automatic", 1)
-        kept = await stage.events(1, "kept")
+        kept = await stage.desk.events(1, "kept")
         assert "out of the office" in str(kept)
 
 
@@ -24,7 +24,7 @@ async def test_an_address_that_does_not_exist(stage: Stage) -> None:
         entry = await stage.brought(bounce(opened.receipt))
         assert (entry.outcome, entry.ticket) == ("bounce", 1)
         moved = (await stage.letters.take(FINN, "T-1: we could not reach you at dana@acme.example")).message
-        assert (await stage.ticket(1)).home.conversation == FINN
+        assert (await stage.desk.ticket(1)).home.conversation == FINN
 
         again = await stage.brought(bounce(opened.receipt))  # another server on the way reports it too
         assert (again.outcome, again.ticket) == ("bounce", 1)
@@ -43,4 +43,4 @@ async def test_a_mailbox_that_is_full(stage: Stage) -> None:
         entry = await stage.brought(bounce(told, "5.2.2", "552 5.2.2 mailbox full"))
         assert (entry.outcome, entry.ticket) == ("bounce", 1)
         await stage.letters.take(ADA, "did not get our message", "mailbox full")
-        assert (await stage.ticket(1)).home.conversation == DANA
+        assert (await stage.desk.ticket(1)).home.conversation == DANA

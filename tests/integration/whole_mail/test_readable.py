@@ -14,7 +14,7 @@ async def test_gb18030(stage: Stage) -> None:
         assert (entry.outcome, entry.ticket) == ("opened", 1)
         await stage.letters.take("10001@qq.example", "T-1", "会议室42视频黑屏", "工程师")
         await stage.letters.take(ADA, "T-1", "会议室的视频黑屏了，请帮忙看看。价格：100€ 𠀀")
-        assert (await stage.ticket(1)).reporter_name == "张伟"
+        assert (await stage.desk.ticket(1)).reporter_name == "张伟"
 
 
 async def test_winmail_dat(stage: Stage) -> None:
@@ -23,4 +23,4 @@ async def test_winmail_dat(stage: Stage) -> None:
         assert (entry.outcome, entry.ticket) == ("opened", 1)
         await stage.letters.take("jane@example.com", "T-1", "Video is black")
         await stage.letters.take(ADA, "T-1", "Der Bildschirm fällt aus.")
-        assert "Bericht März.pdf" in str(await stage.events(1, "opened"))
+        assert "Bericht März.pdf" in str(await stage.desk.events(1, "opened"))

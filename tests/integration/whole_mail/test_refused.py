@@ -34,4 +34,4 @@ async def test_for_good(stage: Stage) -> None:
         await stage.letters.take(ADA, "T-1")
         moved = await stage.letters.take(FINN, "we could not reach you at dana@acme.example", "T-1")
         assert "In-Reply-To" not in moved.message  # to a mail that Finn never saw
-        assert (await stage.ticket(1)).home.conversation == FINN
+        assert (await stage.desk.ticket(1)).home.conversation == FINN

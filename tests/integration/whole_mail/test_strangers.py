@@ -25,7 +25,7 @@ async def dawnline(directory: Path, *words: str) -> Any:
 
 
 async def test_a_stranger_speaks_of_a_ticket(stage: Stage) -> None:
-    here = stage.house.settings.directory
+    here = stage.desk.house.settings.directory
     async with stage.running():
         opened = await stage.opened(mail(DANA, "Recordings are late", "A day late."))
         quoting = await stage.brought(mail(STRANGER, "Re: [T-1]", "Please send me the logs of it."))
@@ -41,4 +41,4 @@ async def test_a_stranger_speaks_of_a_ticket(stage: Stage) -> None:
     async with stage.running():
         await stage.letters.take(STRANGER, "T-2", "Re: [T-1]")
         await stage.letters.take(ADA, "T-2", "Please send me the logs of it.")
-    assert [each.outcome for each in stage.ledger] == ["opened", "promoted", "quarantined"]
+    assert [each.outcome for each in stage.desk.ledger] == ["opened", "promoted", "quarantined"]

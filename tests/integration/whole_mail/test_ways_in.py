@@ -13,7 +13,7 @@ from tests.contract.places import PostgresHome
 from tests.integration.whole_mail.correspondence import answer, bounce, mail
 from tests.integration.whole_mail.house import ADA, DANA, FINN, TOKEN, furnished
 from tests.integration.whole_mail.letterbox import Letterbox
-from tests.integration.whole_mail.stage import Stage
+from tests.integration.whole_mail.stage import Desk, Stage
 from tests.servers.imap import ImapServer
 from tests.servers.proxy import proxy_to
 from tests.servers.smtp import MailServer
@@ -27,7 +27,7 @@ NO_TLS = SSLContext(PROTOCOL_TLS_CLIENT)
 
 async def post(stage: Stage, raw: bytes, head: Mapping[str, str] = BEARER) -> int:
     """The status it is answered with."""
-    where = f"http://127.0.0.1:{stage.house.settings.port}/email/inbound"
+    where = f"http://127.0.0.1:{stage.desk.house.settings.port}/email/inbound"
     async with httpx.AsyncClient(verify=NO_TLS, trust_env=False, timeout=20) as client:
         return (await client.post(where, content=raw, headers=head)).status_code
 
@@ -40,14 +40,14 @@ async def test_one_mail_in_two_mailboxes(stage: Stage) -> None:
         await stage.seen(other, "Sales")
         await stage.letters.take(DANA, "T-1")
         await stage.letters.take(ADA, "T-1")
-    assert [each.outcome for each in stage.ledger] == ["opened"]
+    assert [each.outcome for each in stage.desk.ledger] == ["opened"]
 
 
 async def test_by_http(stage: Stage) -> None:
     async with stage.running():
         for wrong in ({}, {"Authorization": "Bearer inbound-token"}):
             assert await post(stage, FIRST, wrong) == 401
-        assert stage.ledger == []
+        assert stage.desk.ledger == []
 
         assert await post(stage, FIRST) == 200
         receipt = await stage.letters.take(DANA, "T-1")
@@ -55,7 +55,7 @@ async def test_by_http(stage: Stage) -> None:
         assert await post(stage, FIRST, BASIC) == 200
         uid = await stage.imap.deliver(FIRST)
         await stage.seen(uid)
-        assert [each.outcome for each in stage.ledger] == ["opened"]
+        assert [each.outcome for each in stage.desk.ledger] == ["opened"]
 
         assert await post(stage, answer(receipt.message, DANA, "In room 43 as well.")) == 200
         assert await post(stage, answer(page.message, ADA, "ack", proven=True)) == 200
@@ -63,7 +63,7 @@ async def test_by_http(stage: Stage) -> None:
         told = await stage.letters.take(DANA, "has T-1 now")
         assert await post(stage, bounce(told)) == 200
         await stage.letters.take(FINN, "T-1: we could not reach you")
-        assert [each.outcome for each in stage.ledger] == ["opened", "appended", "command", "bounce"]
+        assert [each.outcome for each in stage.desk.ledger] == ["opened", "appended", "command", "bounce"]
 
 
 async def test_whom_it_was_for_says_which_ticket(stage: Stage) -> None:
@@ -73,7 +73,7 @@ async def test_whom_it_was_for_says_which_ticket(stage: Stage) -> None:
         to = opened.receipt.message["Reply-To"].addresses[0].addr_spec
         second = mail(FINN, "Recordings", "We have more of them.", to="help@acme.example")
         assert await post(stage, second, {**BEARER, "X-Envelope-To": to}) == 200
-        assert stage.ledger[-1].reason == "an answer with our token"
+        assert stage.desk.ledger[-1].reason == "an answer with our token"
         await stage.letters.take(DANA, "finn@acme.example wrote too", copies=(FINN,))
 
 
@@ -83,7 +83,7 @@ async def test_while_the_store_is_away(
     home = await PostgresHome.made(postgres_server)
     async with proxy_to("127.0.0.1", urlsplit(home.url).port or 5432) as (wire, port):
         house = await furnished(tmp_path, relay.port, postgres=home, through=port)
-        stage = Stage(house, imap, Letterbox(relay))
+        stage = Stage(Desk(house), imap, Letterbox(relay))
         async with stage.running():
             wire.refusing = True
             wire.cut()
@@ -96,5 +96,5 @@ async def test_while_the_store_is_away(
             await until(taken, lambda: "the mail is taken")
             await stage.letters.take(DANA, "Recordings are late")
             await stage.letters.take(ADA, "Recordings are late")
-        assert [each.outcome for each in stage.ledger] == ["opened"]
+        assert [each.outcome for each in stage.desk.ledger] == ["opened"]
     await home.remove()

@@ -54,7 +54,9 @@ class ImapServer(ABC):
 
     async def flags(self, uid: int, folder: str = "INBOX") -> frozenset[str]:
         def fetch(client: imaplib.IMAP4) -> frozenset[str]:
-            _, (line,) = client.uid("FETCH", str(uid), "(FLAGS)")
+            _, lines = client.uid("FETCH", str(uid), "(FLAGS)")
+            # Others may be told of as well, when they have changed meanwhile.
+            line = next(each for each in lines if re.search(rb"UID %d\b" % uid, each))
             return frozenset(flag.decode() for flag in imaplib.ParseFlags(line))
 
         return await self._ask(fetch, folder)

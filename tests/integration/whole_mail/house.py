@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from bot.bootstrap import open_store
 from bot.customers.customer import Customer, Identity
 from bot.ports import Transaction
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, check
 
 from tests.contract.places import PostgresHome
 from tests.integration.killed.rows import PostgresRows, Rows, SqliteRows
@@ -44,8 +44,9 @@ async def furnished(
 ) -> House:
     """`relay`: the port of the mail server that takes the desk's mails; `mailboxes`: IMAP addresses;
     `through`: another port at which the desk finds PostgreSQL."""
-    (directory / "dawnline.toml").write_text(POLICY.read_text("utf-8"), "utf-8")
     urls = dict(zip(("IMAP_URL", "IMAP_URL_SALES"), mailboxes, strict=False))
+    policy = POLICY.read_text("utf-8").replace("mailboxes = []", f"mailboxes = {list(urls)[1:]}")
+    (directory / "dawnline.toml").write_text(policy, "utf-8")
     database = directory / "desk.db"
     said = {
         "SMTP_URL": f"smtp://127.0.0.1:{relay}",
@@ -56,7 +57,9 @@ async def furnished(
     }
     lines = "".join(f"{name}={value}\n" for name, value in said.items())
     (directory / ".env").write_text(lines, "utf-8")
-    settings = load_settings(directory, {})
+    _, settings, faults = check(directory, {})
+    assert settings is not None, faults
+    assert faults == ()
     await _introduce(settings)
     return House(settings, PostgresRows(postgres.url) if postgres else SqliteRows(database))
 

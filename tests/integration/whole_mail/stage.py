@@ -63,10 +63,14 @@ class Desk:
                 await self.so(lambda: all(app.ready for app in desk.apps), "ready")
                 self._now = desk
                 yield desk
-                await self.so(lambda: not self._busy, "quiet")
+                await self.quiet()
             finally:
                 stop.set()
                 await asyncio.wait_for(task, WAIT)
+
+    async def quiet(self) -> None:
+        """It has nothing to send, and nothing will be due for a while."""
+        await self.so(lambda: not self.busy, "quiet")
 
     async def accounted(self, before: list[Entry]) -> Entry:
         """The one entry that is not among these, as soon as it is there."""
@@ -90,7 +94,7 @@ class Desk:
         return [Entry(*row) for row in self.house.rows(_LEDGER)]
 
     @property
-    def _busy(self) -> int:
+    def busy(self) -> int:
         """So much waits to be sent, or is due before long."""
         soon = to_micros(SystemClock().now() + SOON)
         count: int = self.house.rows(_BUSY.format(soon))[0][0]
@@ -131,10 +135,11 @@ class Stage:
         receipt = await self.letters.take(DANA, "T-1")
         return Opened(receipt, await self.letters.take(ADA, "T-1"))
 
-    async def seen(self, uid: int, folder: str = "INBOX") -> None:
-        """The desk has done with that mail."""
 
-        async def is_seen() -> bool:
-            return await self.imap.seen(uid, folder)
+async def until_seen(imap: ImapServer, uid: int, folder: str = "INBOX") -> None:
+    """The desk has done with that mail."""
 
-        await until(is_seen, lambda: f"mail {uid} marked as read", WAIT, LOOK)
+    async def is_seen() -> bool:
+        return await imap.seen(uid, folder)
+
+    await until(is_seen, lambda: f"mail {uid} marked as read", WAIT, LOOK)

@@ -10,7 +10,6 @@ from tests.integration.whole_mail.house import ADA, DANA
 from tests.integration.whole_mail.stage import Stage
 
 MAILBOXES = pytest.mark.parametrize("imap", ["pymap", "dovecot"], indirect=True)
-STORES = pytest.mark.parametrize("house", ["sqlite", "postgresql"], indirect=True)
 
 
 def signed(who: str) -> str:
@@ -24,9 +23,9 @@ async def test_opened_continued_and_taken(stage: Stage) -> None:
         await opened_continued_and_taken(stage)
 
 
-@STORES
 @pytest.mark.parametrize("imap", ["pymap"], indirect=True)
-async def test_on_every_store(stage: Stage) -> None:
+@pytest.mark.parametrize("house", ["postgresql"], indirect=True)
+async def test_on_postgresql(stage: Stage) -> None:
     async with stage.running():
         await opened_continued_and_taken(stage)
 

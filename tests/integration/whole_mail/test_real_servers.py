@@ -92,6 +92,7 @@ class People:
             smtp.sendmail(address_in(message["From"]), [address_in(message["To"])], raw)
 
 
+@pytest.mark.slow
 async def test_a_conversation(people: People) -> None:
     async with people.desk.running():
         opened = await people.write(mail(DANA, "Recordings are late", "A day late."))
@@ -108,6 +109,7 @@ async def test_a_conversation(people: People) -> None:
     assert await people.unread() == {}
 
 
+@pytest.mark.slow
 async def test_a_bounce(people: People) -> None:
     async with people.desk.running():
         before = people.desk.ledger

@@ -13,7 +13,7 @@ from tests.contract.places import PostgresHome
 from tests.integration.whole_mail.correspondence import answer, bounce, mail
 from tests.integration.whole_mail.house import ADA, DANA, FINN, TOKEN, furnished
 from tests.integration.whole_mail.letterbox import Letterbox
-from tests.integration.whole_mail.stage import Desk, Stage
+from tests.integration.whole_mail.stage import Desk, Stage, until_seen
 from tests.servers.imap import ImapServer
 from tests.servers.proxy import proxy_to
 from tests.servers.smtp import MailServer
@@ -36,8 +36,8 @@ async def test_one_mail_in_two_mailboxes(stage: Stage) -> None:
     async with stage.running():
         first = await stage.imap.deliver(FIRST, folder="INBOX")
         other = await stage.imap.deliver(FIRST, folder="Sales")
-        await stage.seen(first)
-        await stage.seen(other, "Sales")
+        await until_seen(stage.imap, first)
+        await until_seen(stage.imap, other, "Sales")
         await stage.letters.take(DANA, "T-1")
         await stage.letters.take(ADA, "T-1")
     assert [each.outcome for each in stage.desk.ledger] == ["opened"]
@@ -54,7 +54,7 @@ async def test_by_http(stage: Stage) -> None:
         page = await stage.letters.take(ADA, "T-1")
         assert await post(stage, FIRST, BASIC) == 200
         uid = await stage.imap.deliver(FIRST)
-        await stage.seen(uid)
+        await until_seen(stage.imap, uid)
         assert [each.outcome for each in stage.desk.ledger] == ["opened"]
 
         assert await post(stage, answer(receipt.message, DANA, "In room 43 as well.")) == 200

@@ -1,6 +1,7 @@
 """Mails as people and machines write them to the desk, made from those it sent where they answer one."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
@@ -18,9 +19,10 @@ def mail(
     *,
     to: str = DESK,
     proven: bool = False,
+    age: timedelta = timedelta(0),
     head: Mapping[str, str] | None = None,
 ) -> bytes:
-    """`proven`: the desk's own mail server says that its From is true."""
+    """`proven`: the desk's own mail server says that its From is true; `age`: how long it was on its way."""
     message = EmailMessage(SMTP)
     if proven:
         domain = sender.rpartition("@")[2]
@@ -28,7 +30,7 @@ def mail(
     message["From"] = sender
     message["To"] = to
     message["Subject"] = subject
-    message["Date"] = format_datetime(SystemClock().now())
+    message["Date"] = format_datetime(SystemClock().now() - age)
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     for name, value in (head or {}).items():
         message[name] = value

@@ -120,7 +120,7 @@ class Stage:
         """At the end every mail the desk sent was expected."""
         async with self.desk.running():
             yield
-        assert self.letters.left == []
+        assert self.letters.left == [], self.letters.left
 
     async def brought(self, raw: bytes) -> Entry:
         """Put into the mailbox; what became of it."""

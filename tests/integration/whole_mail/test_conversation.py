@@ -1,6 +1,7 @@
 """A customer's mail, from the receipt to the engineer who has it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from bot.tickets.ticket import State
@@ -82,3 +83,39 @@ async def test_an_ack_that_nothing_proves(stage: Stage) -> None:
         await stage.brought(answer(page, ADA, "ack", proven=True))
         await stage.letters.take(ADA, "You have T-1")
         await stage.letters.take(DANA, "has T-1 now")
+
+
+async def test_from_the_answer_to_the_end(stage: Stage) -> None:
+    async with stage.running():
+        # Its first escalation and the one after it is reopened do not begin within one second.
+        opened = await stage.opened(
+            mail(DANA, "Recordings are late", "A day late.", age=timedelta(minutes=1))
+        )
+        receipt, page = opened.receipt.message, opened.page.message
+
+        to_both = {"Cc": receipt["Reply-To"]}
+        words = mail(ADA, "Re: Recordings are late", "We see it too.", to=DANA, proven=True, head=to_both)
+        entry = await stage.brought(words)
+        assert (entry.outcome, entry.ticket) == ("engineer", 1)
+        ticket = await stage.desk.ticket(1)
+        assert (ticket.state, ticket.assignee) == (State.ACKNOWLEDGED, "ada")
+
+        update = "update eta=2h We found it.\n\n-- \nAda Brandt\nArchitect"
+        await stage.brought(answer(page, ADA, update, proven=True))
+        await stage.letters.take(ADA, "T-1")
+        told = await stage.letters.take(DANA, "We found it.")
+        assert "Architect" not in text_of(told.message).partition("Ticket:")[0]
+        assert "Auto-Submitted" not in told.message
+
+        await stage.brought(answer(told.message, DANA, "Thank you. Room 43 has it as well."))
+        await stage.letters.take(ADA, "Room 43 has it as well.")
+
+        await stage.brought(answer(page, ADA, "resolve The disk was full.", proven=True))
+        await stage.letters.take(ADA, "T-1")
+        solved = await stage.letters.take(DANA, "The disk was full.")
+        await stage.brought(answer(solved.message, DANA, "Thanks!"))
+        assert (await stage.desk.ticket(1)).state is State.RESOLVED
+        await stage.brought(answer(solved.message, DANA, "They are late again."))
+        await stage.letters.take(DANA, "T-1", "open again")
+        await stage.letters.take(ADA, "T-1", "page 1")
+        await stage.letters.take(ADA, "reopened by dana@acme.example")

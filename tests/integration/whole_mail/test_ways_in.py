@@ -1,5 +1,6 @@
 """The same desk by two mailboxes and by POST /email/inbound: one mail is one ticket, however it comes."""
 
+import asyncio
 import base64
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +8,7 @@ from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 
 from tests.chaos.waiting import until
 from tests.contract.places import PostgresHome
@@ -40,6 +42,20 @@ async def test_one_mail_in_two_mailboxes(stage: Stage) -> None:
         await until_seen(stage.imap, other, "Sales")
         await stage.letters.take(DANA, "T-1")
         await stage.letters.take(ADA, "T-1")
+    assert [each.outcome for each in stage.desk.ledger] == ["opened"]
+
+
+@pytest.mark.parametrize("house", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("imap", ["pymap"], indirect=True)
+async def test_by_all_ways_at_once(stage: Stage) -> None:
+    async with stage.running():
+        uids = [await stage.imap.deliver(FIRST, folder=folder) for folder in ("INBOX", "Sales")]
+        answers = await asyncio.gather(*(post(stage, FIRST) for _ in range(6)))
+        assert answers == [200] * 6
+        for uid, folder in zip(uids, ("INBOX", "Sales"), strict=True):
+            await until_seen(stage.imap, uid, folder)
+        await stage.letters.take(DANA, "Recordings are late")
+        await stage.letters.take(ADA, "Recordings are late")
     assert [each.outcome for each in stage.desk.ledger] == ["opened"]
 
 

@@ -9,22 +9,16 @@ from tests.contract.places import PostgresHome
 from tests.integration.whole_mail.house import House, furnished, imap_url
 from tests.integration.whole_mail.letterbox import Letterbox
 from tests.integration.whole_mail.stage import Desk, Stage
-from tests.servers.dovecot import Dovecot, NoDovecot
 from tests.servers.imap import ImapServer
-from tests.servers.pymap_server import Pymap
+from tests.servers.mailboxes import imap_server
 from tests.servers.smtp import MailServer, mail_server
 
 
 @pytest.fixture(params=["pymap", pytest.param("dovecot", marks=pytest.mark.slow)])
 async def imap(request: pytest.FixtureRequest) -> AsyncIterator[ImapServer]:
-    try:
-        server: Pymap | Dovecot = Pymap() if request.param == "pymap" else Dovecot()
-    except NoDovecot as missing:
-        pytest.skip(str(missing))
-    await server.start()
-    await server.create("Sales")
-    yield server
-    await server.remove()
+    async with imap_server(request.param) as server:
+        await server.create("Sales")
+        yield server
 
 
 @pytest.fixture

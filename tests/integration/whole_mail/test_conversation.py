@@ -9,6 +9,7 @@ from bot.tickets.ticket import State
 from tests.integration.whole_mail.correspondence import address_in, answer, mail, text_of
 from tests.integration.whole_mail.house import ADA, DANA
 from tests.integration.whole_mail.stage import Stage
+from tests.openers import POSTGRESQL_IN_CI
 
 MAILBOXES = pytest.mark.parametrize("imap", ["pymap", "dovecot"], indirect=True)
 
@@ -25,7 +26,7 @@ async def test_opened_continued_and_taken(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("imap", ["pymap"], indirect=True)
-@pytest.mark.parametrize("house", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("house", [POSTGRESQL_IN_CI], indirect=True)
 async def test_on_postgresql(stage: Stage) -> None:
     async with stage.running():
         await opened_continued_and_taken(stage)

@@ -17,8 +17,8 @@ from tests.integration.whole_mail.lives import Lives
 from tests.integration.whole_mail.stage import Desk
 from tests.servers.imap import ImapServer
 from tests.servers.imap import Wire as ImapWire
+from tests.servers.mailboxes import imap_server
 from tests.servers.proxy import proxy_to, serving
-from tests.servers.pymap_server import Pymap
 from tests.servers.smtp import MailServer, Wire
 
 WORDS = "And those of May do not come at all."
@@ -27,12 +27,10 @@ FETCH, STORE = b"(BODY.PEEK[])", b"UID STORE"
 MAILS, DEATHS = 20, 5
 
 
-@pytest.fixture
-async def mailbox() -> AsyncIterator[ImapServer]:
-    server = Pymap()
-    await server.start()
-    yield server
-    await server.remove()
+@pytest.fixture(params=["pymap"])
+async def mailbox(request: pytest.FixtureRequest) -> AsyncIterator[ImapServer]:
+    async with imap_server(request.param) as server:
+        yield server
 
 
 @pytest.fixture
@@ -96,7 +94,7 @@ async def test_while_the_server_has_not_yet_said_that_it_has_the_mail(lives: Liv
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("mailbox", "seed"), [("pymap", 1), ("dovecot", 2)], indirect=["mailbox"])
 async def test_at_any_moment(seed: int, lives: Lives) -> None:
     dice = random.Random(seed)
     uids = []

@@ -42,10 +42,11 @@ def _free_port() -> int:
 
 
 class Dovecot(ImapServer):
-    """IMAP on `port`, LMTP on `lmtp`."""
+    """IMAP on `port`, LMTP on `lmtp`. `others`: further users, with the same password at first."""
 
-    def __init__(self) -> None:
+    def __init__(self, *others: str) -> None:
         self._binary = binary()
+        self._others = others
         self._root = os.getuid() == 0
         me = pwd.getpwuid(os.getuid()).pw_name
         self._owner = pwd.getpwnam("nobody" if self._root else me)
@@ -95,9 +96,12 @@ class Dovecot(ImapServer):
             lmtp.sendmail("customer@acme.example", [USER], raw)
 
     def _write_users(self, password: str) -> None:
-        users = self.directory / "users"
-        users.write_text(f"{USER}:{{PLAIN}}{password}\n")
-        users.chmod(0o644)
+        """A new file in place of the old one, so that Dovecot sees that it changed."""
+        fresh = self.directory / "users.new"
+        known = {**dict.fromkeys(self._others, PASSWORD), USER: password}
+        fresh.write_text("".join(f"{user}:{{PLAIN}}{secret}\n" for user, secret in known.items()))
+        fresh.chmod(0o644)
+        fresh.replace(self.directory / "users")
 
     def _start(self) -> None:
         """Nothing of ours is inherited: Dovecot's children would hold it open. Sockets that a killed one left

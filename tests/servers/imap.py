@@ -52,21 +52,32 @@ class ImapServer(ABC):
 
         return await self._ask(append)
 
-    async def flags(self, uid: int) -> frozenset[str]:
+    async def flags(self, uid: int, folder: str = "INBOX") -> frozenset[str]:
         def fetch(client: imaplib.IMAP4) -> frozenset[str]:
-            _, (line,) = client.uid("FETCH", str(uid), "(FLAGS)")
+            _, lines = client.uid("FETCH", str(uid), "(FLAGS)")
+            # Others may be told of as well, when they have changed meanwhile.
+            line = next(each for each in lines if re.search(rb"UID %d\b" % uid, each))
             return frozenset(flag.decode() for flag in imaplib.ParseFlags(line))
 
-        return await self._ask(fetch)
+        return await self._ask(fetch, folder)
 
-    async def seen(self, uid: int) -> bool:
-        return "\\Seen" in await self.flags(uid)
+    async def seen(self, uid: int, folder: str = "INBOX") -> bool:
+        return "\\Seen" in await self.flags(uid, folder)
 
     async def mark(self, uid: int, flag: str = "\\Seen") -> None:
         await self._ask(lambda client: client.uid("STORE", str(uid), "+FLAGS", f"({flag})"))
 
     async def unmark(self, uid: int) -> None:
         await self._ask(lambda client: client.uid("STORE", str(uid), "-FLAGS", "(\\Seen)"))
+
+    async def mails(self, user: str) -> list[bytes]:
+        """All that is in that user's inbox, the oldest first."""
+
+        def fetch(client: imaplib.IMAP4) -> list[bytes]:
+            _, found = client.uid("FETCH", "1:*", "(BODY.PEEK[])")
+            return [each[1] for each in found if isinstance(each, tuple)]
+
+        return await asyncio.to_thread(self._asked, fetch, "INBOX", user)
 
     async def create(self, folder: str) -> None:
         await self._ask(lambda client: client.create(folder))
@@ -75,17 +86,17 @@ class ImapServer(ABC):
         await self.mark(uid, "\\Deleted")
         await self._ask(lambda client: client.expunge())
 
-    async def _ask(self, what: Callable[[imaplib.IMAP4], T]) -> T:
-        return await asyncio.to_thread(self._asked, what)
+    async def _ask(self, what: Callable[[imaplib.IMAP4], T], folder: str = "INBOX") -> T:
+        return await asyncio.to_thread(self._asked, what, folder)
 
-    def _asked(self, what: Callable[[imaplib.IMAP4], T]) -> T:
+    def _asked(self, what: Callable[[imaplib.IMAP4], T], folder: str, user: str = USER) -> T:
         client = imaplib.IMAP4("127.0.0.1", self.port, WAIT)
         try:
             if "STARTTLS" in client.capabilities:
                 client.starttls()
-            word = f"\0{USER}\0{self.password}".encode()
+            word = f"\0{user}\0{self.password}".encode()
             client.authenticate("PLAIN", lambda _: word)
-            client.select()
+            client.select(folder)
             return what(client)
         finally:
             client.logout()

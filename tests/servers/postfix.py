@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
@@ -27,7 +27,8 @@ inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 myhostname = mx.{domain}
 mydestination =
-virtual_mailbox_domains = {domain}
+virtual_mailbox_domains = {domains}
+recipient_delimiter = +
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp}
 relayhost =
 default_transport = error:nothing leaves this machine in tests
@@ -78,10 +79,10 @@ def _free_port() -> int:
 
 
 class Postfix:
-    """Takes mail for `domain` and refuses all other. `lmtp`: the port of whom it hands it to; `pem`: its key
+    """Takes mail for `domains` and refuses all other. `lmtp`: the port of whom it hands it to; `pem`: its key
     and certificate."""
 
-    def __init__(self, lmtp: int, pem: bytes, domain: str = "acme.test") -> None:
+    def __init__(self, lmtp: int, pem: bytes, domains: Sequence[str]) -> None:
         if os.getuid() != 0 or shutil.which("postfix") is None:
             raise NoPostfix(MISSING)
         self.port = _free_port()
@@ -95,7 +96,8 @@ class Postfix:
             "home": self._home,
             "port": self.port,
             "lmtp": lmtp,
-            "domain": domain,
+            "domain": domains[0],
+            "domains": " ".join(domains),
             "pem": key,
         }
         (self._home / "etc/main.cf").write_text(_MAIN.format(**said))
@@ -139,9 +141,9 @@ class Postfix:
 
 
 @contextmanager
-def postfix(lmtp: int, pem: bytes) -> Iterator[Postfix]:
-    """Raises NoPostfix."""
-    mine = Postfix(lmtp, pem)
+def postfix(lmtp: int, pem: bytes, *domains: str) -> Iterator[Postfix]:
+    """For acme.test, where no domains are named. Raises NoPostfix."""
+    mine = Postfix(lmtp, pem, domains or ("acme.test",))
     try:
         yield mine
     finally:

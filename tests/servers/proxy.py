@@ -6,7 +6,7 @@ import contextlib
 import socket
 import ssl
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -47,6 +47,8 @@ class Proxy:
     breaking_off: bool = False
     """The connection that is answered next ends after it."""
     _losing: bytes = b""
+    _holding: bytes = b""
+    _halving: bytes = b""
     _open: set[_Connection] = field(default_factory=set)
     _passing: asyncio.Event = field(default_factory=asyncio.Event)
     _clock: SystemClock = field(default_factory=SystemClock)
@@ -59,6 +61,18 @@ class Proxy:
     def hold(self) -> None:
         """Nothing passes, and nobody is told, until `release`."""
         self._passing.clear()
+
+    def hold_at(self, words: bytes) -> None:
+        """From the next request that holds these words on; it does not pass itself."""
+        self._holding = words
+
+    def hold_within(self, words: bytes) -> None:
+        """From the middle of these words on, in the next answer that holds them."""
+        self._halving = words
+
+    @property
+    def held(self) -> bool:
+        return not self._passing.is_set()
 
     def release(self) -> None:
         self._passing.set()
@@ -95,6 +109,9 @@ class Proxy:
         async for data in _chunks(reader):
             if self._losing and self._losing in data:
                 connection.deaf, self._losing = True, b""
+            if self._holding and self._holding in data:
+                self._holding = b""
+                self.hold()
             await self._pass_on(await self.request(data), connection.server)
         connection.server.close()
 
@@ -104,12 +121,22 @@ class Proxy:
                 self.lost += 1
                 connection.cut()
                 return
-            await self._pass_on(self.answer(data), connection.caller)
+            for part in self._parts(self.answer(data)):
+                await self._pass_on(part, connection.caller)
             if self.breaking_off:
                 self.breaking_off = False
                 break
         connection.caller.close()
         connection.server.close()
+
+    def _parts(self, data: bytes) -> Iterator[bytes]:
+        if self._halving and self._halving in data:
+            half = data.index(self._halving) + len(self._halving) // 2
+            self._halving = b""
+            yield data[:half]
+            self.hold()
+            data = data[half:]
+        yield data
 
     async def _pass_on(self, data: bytes, writer: Writer) -> None:
         if self.delay:

@@ -66,12 +66,15 @@ class Manners:
 
 @dataclass(eq=False)
 class MailServer:
-    """`plan` is by stage: CONNECT, EHLO, AUTH, MAIL, RCPT, DATA, CONTENT (a whole mail), RSET."""
+    """`plan` is by stage: CONNECT, EHLO, AUTH, MAIL, RCPT, DATA, CONTENT (a whole mail), RSET. RCPT and
+    CONTENT also for one address alone: "RCPT dana@acme.test". `refused`: mails that came whole and were not
+    taken."""
 
     manners: Manners
     tls: ssl.SSLContext | None
     port: int = 0
     taken: list[Taken] = field(default_factory=list)
+    refused: list[Taken] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     """Every command, without its arguments."""
@@ -86,8 +89,8 @@ class MailServer:
     def plan(self, stage: str, *steps: Step) -> None:
         self._plan[stage].extend(steps)
 
-    def next(self, stage: str) -> Step:
-        steps = self._plan[stage]
+    def next(self, stage: str, address: str = "") -> Step:
+        steps = self._plan[f"{stage} {address}"] or self._plan[stage]
         return steps.popleft() if steps else None
 
     @property
@@ -182,14 +185,14 @@ class Session(SMTP):
         refused = await self.planned("DATA")
         await (self.push(refused) if refused else super().smtp_DATA(arg))
 
-    async def planned(self, stage: str) -> str | None:
+    async def planned(self, stage: str, address: str = "") -> str | None:
         """The answer planned for this stage; None: the usual one."""
-        return await self._act(stage, self.world.next(stage))
+        return await self._act(stage, self.world.next(stage, address))
 
     async def take(self, sender: str, recipients: tuple[str, ...], content: bytes) -> str:
-        step = self.world.next("CONTENT")
-        if not isinstance(step, str):
-            self.world.taken.append(Taken(sender, recipients, content, self._number))
+        step = self.world.next("CONTENT", recipients[0])
+        where = self.world.refused if isinstance(step, str) else self.world.taken
+        where.append(Taken(sender, recipients, content, self._number))
         return await self._act("CONTENT", step) or "250 2.0.0 queued"
 
     async def _act(self, stage: str, step: Step) -> str | None:
@@ -236,8 +239,8 @@ class Hooks:
     async def handle_MAIL(self, on: Session, *_: object) -> object:
         return await on.planned("MAIL") or MISSING
 
-    async def handle_RCPT(self, on: Session, *_: object) -> object:
-        return await on.planned("RCPT") or MISSING
+    async def handle_RCPT(self, on: Session, _: object, __: object, address: str, *___: object) -> object:
+        return await on.planned("RCPT", address) or MISSING
 
     async def handle_RSET(self, on: Session, *_: object) -> object:
         return await on.planned("RSET") or MISSING

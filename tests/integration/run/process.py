@@ -27,6 +27,10 @@ class Process:
     child: asyncio.subprocess.Process
     said: list[str] = field(default_factory=list)
 
+    @property
+    def ended(self) -> bool:
+        return self.child.returncode is not None
+
     async def until_it_says(self, words: str) -> str:
         """The next line on stderr that has the words."""
         assert self.child.stderr is not None
@@ -38,7 +42,8 @@ class Process:
 
     async def end(self, number: signal.Signals) -> int:
         """Send the signal; the exit code."""
-        self.child.send_signal(number)
+        if not self.ended:
+            self.child.send_signal(number)
         _, rest = await asyncio.wait_for(self.child.communicate(), WAIT)
         self.said.append(rest.decode())
         assert self.child.returncode is not None

@@ -8,6 +8,8 @@ CODE := bot adapters storage tests
 lang = en
 # More words for the command: `make test args="-k escalation -x"`
 args =
+# One process a core, but no more than four: each has a PostgreSQL of its own. `make test parallel=` runs one.
+parallel = -n logical --maxprocesses 4 --dist loadfile
 # `make lock upgrade=--upgrade` takes the newest versions; without it only what must change changes.
 upgrade =
 
@@ -43,7 +45,7 @@ demo: setup ## Play the story stories/demo.toml on the terminal (lang=en or lang
 	@$(VENV)/bin/dawnline play stories/demo.toml --lang $(lang) $(args)
 
 test: setup ## Run the whole test suite
-	$(PY) -m pytest $(args)
+	$(PY) -m pytest $(parallel) $(args)
 
 test-chaos: setup ## Kill, hold and cut off the workers of one desk under load (minutes)
 	$(PY) -m pytest -m chaos $(args)
@@ -56,7 +58,7 @@ check: setup ## Format, lint, types, import contracts, tests with branch coverag
 	$(PY) -m ruff check $(CODE)
 	$(PY) -m mypy $(CODE)
 	$(VENV)/bin/lint-imports --no-cache
-	$(PY) -m pytest --cov --cov-branch --cov-report=term $(args)
+	$(PY) -m pytest $(parallel) --cov --cov-branch --cov-report=term $(args)
 
 format: setup ## Format the code and apply the safe lint fixes
 	$(PY) -m ruff format $(CODE)

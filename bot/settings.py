@@ -182,12 +182,15 @@ def check(
 
 def missing_channels(settings: Settings) -> tuple[MissingChannel, ...]:
     """The channels that cannot run, each with exactly what is missing. Empty when all are configured."""
-    needs = {
-        "slack": slack_missing(settings.given),
-        "telegram": telegram_missing(settings.given),
-        "email": email_missing(settings.given),
-    }
+    needs = {channel: missing(settings.given) for channel, missing in _NEEDS.items()}
     return tuple(MissingChannel(channel, missing) for channel, missing in needs.items() if missing)
+
+
+_NEEDS = {"slack": slack_missing, "telegram": telegram_missing, "email": email_missing}
+
+
+def has_no_channel(settings: Settings) -> bool:
+    return len(missing_channels(settings)) == len(_NEEDS)
 
 
 def _values(directory: Path, environ: Mapping[str, str]) -> tuple[Values, tuple[Fault, ...]]:

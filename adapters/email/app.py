@@ -11,6 +11,7 @@ from adapters.email.imap.collecting import Collector
 from adapters.email.imap.reader import MailboxReader
 from adapters.email.inbound import Translator
 from adapters.email.intake import Intake
+from adapters.email.mail import Limits
 from adapters.email.oauth import AccessTokens
 from adapters.email.reading.dkim import check_dkim
 from adapters.email.settings import EmailSettings
@@ -18,6 +19,12 @@ from adapters.email.tokens import Tokens
 from adapters.email.webhook import Take, Webhook
 from bot.patience import Patience
 from bot.ports import Clock, Files, Inbox, Reading, Turn
+
+
+def _fetched(limits: Limits) -> int:
+    """Bytes of a mail that are taken: one more than are read, so that the reader says that some were left
+    out."""
+    return limits.size + 1
 
 
 class EmailApp:
@@ -52,7 +59,7 @@ class EmailApp:
     ) -> list[MailboxReader]:
         settings, one_big = self._settings, asyncio.Lock()
         boxes = settings.mailboxes if settings.reads else ()
-        most = settings.limits.size
+        most = _fetched(settings.limits)
         collectors = [Collector(box, most, self._intake, inbox, reading, clock, one_big) for box in boxes]
         pairs = zip(boxes, collectors, strict=True)
         return [MailboxReader(box, settings.tls, collector, access, clock) for box, collector in pairs]
@@ -65,7 +72,8 @@ class EmailApp:
     def routes(self) -> Sequence[BaseRoute]:
         """Where mails are brought; nothing without a token that says who may."""
         token = self._settings.inbound_token
-        return (Webhook(token, self._settings.limits.size, self._door).route(),) if token else ()
+        most = _fetched(self._settings.limits)
+        return (Webhook(token, most, self._door).route(),) if token else ()
 
     async def run(self) -> None:
         """Returns after `stop`. Being cancelled is safe too: what was not committed is fetched again."""

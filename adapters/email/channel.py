@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import structlog
 
-from adapters.email.errand import NotInternational, Patience
+from adapters.email.errand import NotInternational, Patience, Refused
 from adapters.email.letter import Letter, Writer
 from adapters.email.pool import Pool
 from adapters.email.relay import AccessTokens, Relay
+from adapters.email.replies import SenderRefused
 from adapters.email.settings import CHANNEL, EmailSettings
 from adapters.email.tokens import Tokens
 from bot.errors import Unreachable
@@ -45,6 +46,7 @@ class EmailChannel:
         self._writer = Writer(settings, tokens, clock)
         relay = Relay(settings.relay, self._writer.own.domain, patient, settings.tls, access)
         self._pool = Pool(relay.open, patient)
+        self._only_plain = False
 
     @property
     def name(self) -> str:
@@ -63,13 +65,27 @@ class EmailChannel:
             raise Unreachable(f"e-mail cannot {_VERBS[type(message).__name__]}")
         letter = self._writer.letter(message)
         try:
-            refused = await self._pool.send(letter)
+            refused = await self._sent(letter)
         except NotInternational:
             letter = self._writer.letter(_without_international_copies(message, letter))
-            refused = await self._pool.send(letter)
+            refused = await self._sent(letter)
         for each in refused:
             log.warning("copy not sent", key=message.key, to=each.address, reason=each.reason)
         return Receipt(message.at, letter.message_id)
+
+    async def _sent(self, letter: Letter) -> tuple[Refused, ...]:
+        """Under the plain address from the first time on that the server takes no other: a report that a mail
+        did not arrive then finds its ticket by the Message-ID alone."""
+        plain = replace(letter, sender=self._writer.own.address)
+        if self._only_plain or letter == plain:
+            return await self._pool.send(plain)
+        try:
+            return await self._pool.send(letter)
+        except SenderRefused as error:
+            refused = await self._pool.send(plain)
+            log.warning("the mail server takes no plus-address as the envelope's sender", reason=str(error))
+            self._only_plain = True
+            return refused
 
     async def find(self, key: str, at: Address) -> Receipt | None:
         """A server that takes mail cannot be asked; a mail sent twice is recognised by its Message-ID."""

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import aiosmtplib
 
-from adapters.email.errand import Errand, Patience
+from adapters.email.errand import Patience
 from adapters.email.replies import Stage, refusal
 from adapters.email.smtp import Connection
 from bot.configuration.mail_urls import MailServer, Tls
@@ -22,6 +22,12 @@ class AccessTokens(Protocol):
 
     def forget(self) -> None:
         """The server refused it."""
+
+
+class Within(Protocol):
+    """How much time there is (an Errand)."""
+
+    def at_most(self, seconds: float) -> float: ...
 
 
 class Relay:
@@ -41,7 +47,7 @@ class Relay:
         self._tls = tls or _trust(server.tls)
         self._access = access
 
-    async def open(self, errand: Errand) -> Connection:
+    async def open(self, errand: Within) -> Connection:
         """For this errand first. Raises Temporary or RateLimited: what goes wrong here is no recipient's
         fault."""
         smtp = self._client(errand.at_most(self._patience.command))

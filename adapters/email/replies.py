@@ -19,14 +19,22 @@ _TOKEN = re.compile(r"\+?\b[tpb]\d+-[a-z2-7]{16}", re.IGNORECASE)
 # Commands not understood or out of order, encryption or a sign-in wanted, parameters not known.
 _OUR_CODES = frozenset({500, 502, 503, 504, 523, 530, 534, 535, 538, 555})
 _SENDERS_ADDRESS = frozenset({7, 8})
+_EXCHANGES_OWN = 100
 _NO_ROOM = 552
 _ABOUT_US = re.compile(
     r"relay|authenticat|sign.?in|log.?in|sender|spf|dkim|dmarc|spamhaus|black.?list|block|reputation|helo|ehlo"
     r"|client host|\btls\b|\bptr\b|reverse dns",
     re.IGNORECASE,
 )
+_NOT_THIS_ADDRESS = frozenset({501, 550, 553, 554})
+_NOT_AS_SENDER = re.compile(r"\b5\.2\.252\b|\b5\.7\.60\b|SendAsDenied|not allowed to send as", re.IGNORECASE)
 _HOW_LONG = re.compile(r"\b(?:in|after|wait|for)\s+(\d{1,5})\s*(s|m|h)[a-z]*\b", re.IGNORECASE)
 _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}
+
+
+class SenderRefused(Temporary):
+    """We may not send under the address in the envelope. Exchange Online says so of plus-addresses that are
+    no addresses of the mailbox."""
 
 
 class Stage(StrEnum):
@@ -45,6 +53,8 @@ def refusal(stage: Stage, code: int, text: str) -> DeliveryError:
     if not 500 <= code <= 599:
         wait = _how_long(text)
         return RateLimited(wait) if wait else Temporary(reason)
+    if _is_about_the_sender(stage, code, text):
+        return SenderRefused(reason)
     return Temporary(reason) if _is_ours(stage, code, text) else Unreachable(reason)
 
 
@@ -72,10 +82,18 @@ def _is_ours(stage: Stage, code: int, text: str) -> bool:
     return _ABOUT_US.search(text) is not None or (stage is Stage.CONTENT and code == _NO_ROOM)
 
 
+def _is_about_the_sender(stage: Stage, code: int, text: str) -> bool:
+    if stage is Stage.SENDER:
+        return code in _NOT_THIS_ADDRESS
+    return stage is Stage.CONTENT and _NOT_AS_SENDER.search(text) is not None
+
+
 def _is_our_status(stage: Stage, subject: int, detail: int, text: str) -> bool:
     match subject:
         case 1:
             return detail in _SENDERS_ADDRESS
+        case 2:  # Exchange's own: 5.2.252 we may not send as this sender, 5.2.12x too many mails
+            return detail >= _EXCHANGES_OWN
         case 3 | 5:  # the server itself (also: mail too large for it), the protocol
             return True
         case 7 if detail <= 1:  # "not authorized" is said of relaying, of spam, and of closed mailboxes

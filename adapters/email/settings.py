@@ -15,7 +15,7 @@ class OAuth:
     """Where access tokens come from (RFC 6749): by `refresh_token`, or without one by client credentials."""
 
     token_url: str
-    client_id: str
+    client_id: str = field(repr=False)
     client_secret: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
     scope: str | None = None

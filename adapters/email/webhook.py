@@ -6,7 +6,7 @@
 import base64
 import binascii
 import hmac
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 import structlog
@@ -49,32 +49,39 @@ class Webhook:
 
     async def answer(self, request: Request) -> Response:
         """401 wrong or missing token · 415 a form · 400 empty · 413 no end · 503 not committed · 200."""
+        refusal = self._refusal(request)
+        try:
+            raw = await self._body(request, 0 if refusal else self._most)
+        except ClientDisconnect:
+            return _no(400, "the body came to no end")
+        if raw is None:
+            return _no(413, f"more than {PATIENCE} times {self._most} bytes", {"Connection": "close"})
+        if refusal:
+            return refusal
+        return await self._hand_in(raw, _envelope(request)) if raw else _no(400, "the body is empty")
+
+    def _refusal(self, request: Request) -> Response | None:
         if not self._may(request.headers.get("Authorization", "")):
             log.warning("mail refused: wrong or missing EMAIL_INBOUND_TOKEN", client=_client(request))
             challenge = {"WWW-Authenticate": 'Bearer realm="Dawnline", Basic realm="Dawnline"'}
             return _no(401, "send EMAIL_INBOUND_TOKEN as a bearer token or a basic password", challenge)
         if _is_form(request):
             return _no(415, "send the raw RFC 822 message as the body, such as with --data-binary @mail.eml")
-        try:
-            raw = await self._body(request)
-        except ClientDisconnect:
-            return _no(400, "the body came to no end")
-        if raw is None:
-            return _no(413, f"more than {PATIENCE} times {self._most} bytes")
-        return await self._hand_in(raw, _envelope(request)) if raw else _no(400, "the body is empty")
+        return None
 
     def _may(self, authorization: str) -> bool:
         return hmac.compare_digest(_secret(authorization), self._token)
 
-    async def _body(self, request: Request) -> bytes | None:
-        """At most as much as is kept; None when it goes on for too long after that."""
+    async def _body(self, request: Request, most: int) -> bytes | None:
+        """Its first `most` bytes; None when it goes on for too long. It is read to its end also when it is
+        not wanted: who is cut off while sending does not hear why."""
         kept, size = bytearray(), 0
         async for chunk in request.stream():
             size += len(chunk)
-            kept += chunk[: self._most - len(kept)]
+            kept += chunk[: most - len(kept)]
             if size > PATIENCE * self._most:
                 return None
-        if size > self._most:
+        if size > most > 0:
             log.warning("mail too large, its end is left out", source=INBOUND_PATH, size=size)
         return bytes(kept)
 
@@ -117,7 +124,7 @@ def _client(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _no(status: int, reason: str, headers: dict[str, str] | None = None) -> Response:
+def _no(status: int, reason: str, headers: Mapping[str, str] | None = None) -> Response:
     return JSONResponse({"taken": False, "reason": reason}, status, headers)
 
 

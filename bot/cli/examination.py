@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
+from adapters.email import doctor as email
 from adapters.slack import doctor as slack
 from adapters.telegram import doctor as telegram
-from bot.bootstrap import open_store, slack_settings, telegram_settings
+from bot.bootstrap import email_settings, open_store, slack_settings, telegram_settings
 from bot.cli.desk import Desk
 from bot.cli.zones import disagreements, package_version, zones_of
 from bot.customers.customer import Customer
@@ -102,6 +103,9 @@ def _doctors(desk: Desk, clock: Clock) -> Iterator[tuple[str, Doctor]]:
     bot = telegram_settings(desk.settings, desk.policy)
     if bot is not None:
         yield "telegram", lambda groups, people: telegram.examine(bot, clock, groups, people)
+    post = email_settings(desk.settings, desk.policy)
+    if post is not None:
+        yield "email", lambda groups, people: email.examine(post, clock, groups, people)
 
 
 def _groups(channel: str, customers: tuple[Customer, ...]) -> dict[str, str]:

@@ -16,11 +16,17 @@ from bot.errors import ConfigurationError, Fault
 from bot.logs import configure
 from bot.policy import Policy
 from bot.roles import Role
-from bot.settings import MissingChannel, Settings, check, load_policy, missing_channels
+from bot.settings import (
+    MissingChannel,
+    Settings,
+    check,
+    has_no_channel,
+    load_policy,
+    missing_channels,
+)
 
 app = typer.Typer()
 EXAMPLE = "dawnline.example.toml"
-CHANNELS = 2
 
 
 @app.command(epilog="Example: [cyan]dawnline run[/]  ·  [cyan]dawnline run --role engine[/]")
@@ -41,7 +47,7 @@ def run(
         only = "is for several workers on one PostgreSQL; a desk on SQLite is one worker that does everything"
         raise ConfigurationError([Fault("dawnline run", f"--role {role.value}", only)])
     # Whoever tries the desk on a terminal looks at the conversation.
-    tried = sys.stdin.isatty() and len(missing_channels(settings)) == CHANNELS
+    tried = sys.stdin.isatty() and has_no_channel(settings)
     level = "warning" if tried else settings.log_level
     configure(sys.stderr, form=settings.log_format, level=level, secrets=settings.secrets())
     asyncio.run(_serve(settings, policy, role))
@@ -52,9 +58,10 @@ def _configured(directory: Path) -> tuple[Policy, Settings]:
     policy, settings, faults = check(directory)
     if settings is None:
         raise ConfigurationError(faults)
-    missing = missing_channels(settings)
-    _tell(missing)
-    if policy is None and len(missing) == CHANNELS and not settings.config_path.exists():
+    _tell(missing_channels(settings))
+    if has_no_channel(settings):
+        _say("No channel is connected, so the desk runs on this terminal.")
+    if policy is None and has_no_channel(settings) and not settings.config_path.exists():
         _say(f"There is no {settings.config} yet: trying the desk of {EXAMPLE} on this terminal.")
         return load_policy(directory / EXAMPLE), settings
     if policy is None or faults:
@@ -67,8 +74,6 @@ def _tell(missing: tuple[MissingChannel, ...]) -> None:
         _say(f"{channel.channel} is not connected. Missing in .env:")
         for each in channel.needs:
             _say(f"  {each.name}: {each.how}")
-    if len(missing) == CHANNELS:
-        _say("No chat is connected, so the desk runs on this terminal.")
 
 
 def _say(line: str) -> None:

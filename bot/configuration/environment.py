@@ -4,6 +4,7 @@ No fault ever shows a secret, nor any part of one beyond Slack's public prefix o
 """
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -91,11 +92,8 @@ def _near_miss(name: str) -> str | None:
 
 def _differ_little(name: str, other: str) -> bool:
     """By a slip of the fingers: the same letters but for one or two."""
-    rest = list(other)
-    for letter in name.upper():
-        if letter in rest:
-            rest.remove(letter)
-    return abs(len(name) - len(other)) <= 2 and len(rest) <= 2
+    mine, theirs = Counter(name.upper()), Counter(other)
+    return (mine - theirs).total() <= 2 and (theirs - mine).total() <= 2
 
 
 def _line(binding: Binding) -> int:

@@ -51,8 +51,12 @@ def needed_faults(values: Values) -> Iterator[Fault]:
             yield values.fault(missing, f"is missing, and Telegram is half configured. {missing.how}")
         if values.is_set(v.PUBLIC_URL) and (wrong := _telegram_port(values.get(v.PUBLIC_URL))):
             yield values.fault(v.PUBLIC_URL, wrong)
+    yield from _email_faults(values)
 
-    if any(values.is_set(each) for each in (v.IMAP_URL, v.SMTP_URL, v.EMAIL_INBOUND_TOKEN)):
+
+def _email_faults(values: Values) -> Iterator[Fault]:
+    said = any(values.is_set(each) for each in (v.IMAP_URL, v.SMTP_URL, v.EMAIL_INBOUND_TOKEN))
+    if said or values.mailboxes:
         for missing in email_missing(values.by_name):
             yield values.fault(missing, f"is missing, and e-mail is half configured. {missing.how}")
         yield from _oauth_faults(values)

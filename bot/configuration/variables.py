@@ -98,9 +98,9 @@ EMAIL_OAUTH_SCOPE = Variable(
 PUBLIC_URL = Variable(
     "PUBLIC_URL",
     "The address under which Slack and Telegram reach this desk, such as https://desk.example.com, if "
-    "they can. Whatever serves it must pass /slack/events and /telegram/webhook on to PORT. Left empty, "
-    "the desk itself calls Slack (Socket Mode) and Telegram (long polling), which needs no address and "
-    "no open port.",
+    "they can. Whatever serves it must pass /slack/events, /telegram/webhook and /email/inbound on to PORT. "
+    "Left empty, the desk itself calls Slack (Socket Mode) and Telegram (long polling), which needs no "
+    "address and no open port.",
 )
 PORT = Variable(
     "PORT",

@@ -13,7 +13,7 @@ from bot.engine.letters import Letter, Office
 from bot.engine.limits import Gate, blocked
 from bot.engine.persisting import persist
 from bot.errors import LeaseLost, MovedTo, OutcomeUnknown, RateLimited, StoreError, Temporary, Unreachable
-from bot.escalation.delivery import arrived, delayed, lost, moved
+from bot.escalation.delivery import arrived, delayed, lost, moved, waiting
 from bot.inbound import Address
 from bot.outgoing import OpenRoom, Outgoing, Post, Receipt
 from bot.ports import Channel, Clock, Store, Transaction, Unit
@@ -24,6 +24,10 @@ log = structlog.get_logger()
 LEASE = timedelta(minutes=2)
 BATCH = 200
 SLOWEST_RETRY = timedelta(minutes=1)
+FOR_LONG = frozenset({8, *range(60, 6000, 60)})
+"""Tries after which somebody must know: some three minutes, and from then on about every hour."""
+BLOCKED = "the destination is blocked"
+"""By what went there before; that one says why."""
 CROWDED = timedelta(seconds=5)
 Observer = Callable[[str], None]
 
@@ -235,7 +239,7 @@ class Dispatcher:
             return True
         if blocked_until is not None:  # as good as tried: a page goes the next way now
             uncertain = letter.first.uncertain
-            await self._again(letter, blocked_until, "the destination is blocked", uncertain=uncertain)
+            await self._again(letter, blocked_until, BLOCKED, uncertain=uncertain)
         self._wake()
         return False
 
@@ -257,6 +261,8 @@ class Dispatcher:
             work.tx.outbox.postpone(claimed, until, uncertain=uncertain, attempts=claimed.attempts + 1)
             if claimed.attempts == 0:
                 await delayed(work, claimed, reason)
+            elif claimed.attempts in FOR_LONG and reason != BLOCKED:
+                await waiting(work, claimed, reason)
 
         log.warning("not sent", key=letter.first.item.key, ticket=letter.first.item.ticket, reason=reason)
         await self._write_all(letter, later)

@@ -59,6 +59,23 @@ async def delayed(work: Work, claimed: ClaimedItem, reason: str) -> None:
         await next_way_now(work, ticket, item.data["engineer"], item.data["round"])
 
 
+async def waiting(work: Work, claimed: ClaimedItem, reason: str) -> None:
+    """A letter to a customer has been tried for long: something is wrong between us and the mail server, and
+    nobody sees that who only reads chats. It goes on being tried."""
+    item = claimed.item
+    told = (Purpose.RECEIPT, Purpose.WORDS, Purpose.UPDATE)
+    if item.ticket is None or item.purpose not in told or not isinstance(item.message, Post):
+        return
+    if not work.is_formal(item.message.at.channel):
+        return
+    ticket = await work.tx.tickets.get(item.ticket)
+    words = {"place": str(item.message.at), "reason": reason, "waited": work.now - item.due_at}
+    owner = work.policy.engineer(ticket.assignee or "")
+    if owner is not None:
+        work.tell_engineer(owner, ticket, "nudge.not_sent", **words)
+    work.tell_desk(ticket, "nudge.not_sent", ticket=ticket.id, priority=ticket.priority.value, **words)
+
+
 async def lost(work: Work, claimed: ClaimedItem, reason: str) -> None:
     """It never will arrive this way: on record; a page or notice finds another way, or other people."""
     item = claimed.item

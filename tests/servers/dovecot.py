@@ -72,8 +72,11 @@ class Dovecot(ImapServer):
         shutil.rmtree(self.directory, ignore_errors=True)
 
     async def set_password(self, password: str) -> None:
+        """Dovecot looks for changes once a second; started anew it knows at once."""
+        await self.stop()
         self.password = password
         self._write_users(password)
+        await self.start()
 
     async def renumber(self) -> None:
         await self.stop()
@@ -93,15 +96,15 @@ class Dovecot(ImapServer):
             lmtp.sendmail("customer@acme.example", [USER], raw)
 
     def _write_users(self, password: str) -> None:
-        """A new file in place of the old one, so that Dovecot sees that it changed."""
-        fresh = self.directory / "users.new"
+        users = self.directory / "users"
         known = {**dict.fromkeys(self._others, PASSWORD), USER: password}
-        fresh.write_text("".join(f"{user}:{{PLAIN}}{secret}\n" for user, secret in known.items()))
-        fresh.chmod(0o644)
-        fresh.replace(self.directory / "users")
+        users.write_text("".join(f"{user}:{{PLAIN}}{secret}\n" for user, secret in known.items()))
+        users.chmod(0o644)
 
     def _start(self) -> None:
-        """Nothing of ours is inherited: Dovecot's children would hold it open."""
+        """Nothing of ours is inherited: Dovecot's children would hold it open. Sockets that a killed one left
+        behind would make it wait."""
+        shutil.rmtree(self.directory / "run", ignore_errors=True)
         words = [self._binary, "-F", "-c", str(self.directory / "dovecot.conf")]
         void = subprocess.DEVNULL
         self._process = subprocess.Popen(words, stdin=void, stdout=void, stderr=void, start_new_session=True)
@@ -166,9 +169,6 @@ service lmtp {{
 }}
 service anvil {{
   {chroot}
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
 }}
 service stats {{
   {chroot}
@@ -181,8 +181,9 @@ namespace inbox {{
 
 
 def _answers(port: int) -> bool:
+    """With its greeting: one that is killed before it gave any may hang when it is started again."""
     try:
-        socket.create_connection(("127.0.0.1", port), 0.2).close()
+        with socket.create_connection(("127.0.0.1", port), LONG) as found:
+            return bool(found.recv(1))
     except OSError:
         return False
-    return True

@@ -94,7 +94,8 @@ class ImapServer(ABC):
         try:
             if "STARTTLS" in client.capabilities:
                 client.starttls()
-            client.login(user, self.password)
+            word = f"\0{user}\0{self.password}".encode()
+            client.authenticate("PLAIN", lambda _: word)
             client.select(folder)
             return what(client)
         finally:

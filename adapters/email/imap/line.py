@@ -9,7 +9,7 @@ from adapters.email.imap.session import Session
 from adapters.email.imap.thread import OwnThread
 from bot.configuration.mail_urls import MailServer
 
-GOODBYE = 0.5
+GOODBYE = 0.3
 """Seconds that closing may take; a connection that is still being made is left to its thread."""
 T = TypeVar("T")
 

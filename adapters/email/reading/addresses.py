@@ -23,7 +23,6 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ADDRESS = re.compile(r"(?:\"[^\"@<>]{1,255}+\"|[^\s@<>,;()\[\]\"]{1,255}+)@[^\s@<>,;()\"']{1,255}")
-_BRACKETED = re.compile(r"[<\[(]\s*(?:mailto:)?|\s*[>\])]")
 _NO_COMMENTS = str.maketrans("()", "  ")
 _CONTROL = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 MOST = 2_000
@@ -149,7 +148,9 @@ def _decoded_name(name: str, charsets: Charsets) -> str:
 
 def _address(written: str) -> str | None:
     """In lower case in its domain. None if it is none."""
-    bare = _BRACKETED.sub("", _CONTROL.sub("", written)).strip()
+    bare = _CONTROL.sub("", written[:_LONGEST_NAME]).strip().lstrip("<[( ").rstrip(">) ")
+    if "@[" not in bare:  # an IP address in place of a domain
+        bare = bare.rstrip("] ")
     while len(bare) > 2 and bare[0] == bare[-1] and bare[0] in "\"'":
         bare = bare[1:-1].strip()
     if bare.lower().startswith("mailto:"):

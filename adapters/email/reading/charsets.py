@@ -76,7 +76,8 @@ class Charsets:
         """A few broken characters, or another charset altogether."""
         self.budget.note(f"text is not entirely in its charset {codec}")
         text = data.decode(codec, "replace")
-        if text.count("\N{REPLACEMENT CHARACTER}") * _SHORT_OF <= max(len(data), _SHORT_OF):
+        is_shifted = codec.startswith("iso2022") and b"\x1b" in data  # nothing else has these escapes
+        if is_shifted or text.count("\N{REPLACEMENT CHARACTER}") * _SHORT_OF <= max(len(data), _SHORT_OF):
             return text
         return self._undeclared(data)
 

@@ -50,10 +50,11 @@ class Contents:
     files: list[File] = field(default_factory=list)
     reports: list[ReportPart] = field(default_factory=list)
     shown: set[str] = field(default_factory=set)
+    has_text: bool = False
 
     def gather(self, part: Part) -> None:
         """Whatever is in `part`. Raises OutOfTime; what was gathered before that stands."""
-        self.texts += self._read(part, is_wanted=True)
+        self._read(part, self.texts, is_wanted=True)
 
     @property
     def text(self) -> str:
@@ -64,36 +65,47 @@ class Contents:
             self.budget.note("more text than is kept: the rest is left out")
         return joined[:most]
 
-    def _read(self, part: Part, is_wanted: bool) -> list[str]:
-        """The texts in it; not those that are not wanted, which may cost time."""
+    def _read(self, part: Part, texts: list[str], is_wanted: bool) -> None:
+        """Its texts are added to `texts`; not those that are not wanted, which may cost time."""
         self.budget.check()
-        if part.type == "multipart/alternative" and part.is_multipart:
-            return self._best(part.children, is_wanted)
         if part.type == "multipart/encrypted":
             self.budget.note("encrypted: the desk cannot read it")
-        if part.is_multipart:
-            return [text for child in part.children for text in self._read(child, is_wanted)]
-        return self._leaf(part, is_wanted)
+        if not part.is_multipart:
+            self._leaf(part, texts, is_wanted)
+        elif part.type == "multipart/alternative":
+            self._best(part.children, texts, is_wanted)
+        else:
+            for child in part.children:
+                self._read(child, texts, is_wanted)
 
-    def _best(self, children: list[Part], is_wanted: bool) -> list[str]:
-        plain = [child for child in children if child.type in _READ_AS_PLAIN]
-        others = [child for child in children if child.type not in _READ_AS_PLAIN]
-        said = [text for child in plain for text in self._read(child, is_wanted)]
-        says_something = any(text.strip() for text in said) and not _is_pointer(said)
+    def _best(self, children: list[Part], texts: list[str], is_wanted: bool) -> None:
+        """The plain one if it says something, else the last that does."""
+        said: list[str] = []
         better: list[str] = []
-        for child in others:
-            found = self._read(child, is_wanted and not says_something)
-            better = found if any(text.strip() for text in found) else better
-        return better or said
+        try:
+            for child in children:
+                if child.type in _READ_AS_PLAIN:
+                    self._read(child, said, is_wanted)
+            is_enough = _says_something(said) and not _is_pointer(said)
+            for child in children:
+                if child.type not in _READ_AS_PLAIN:
+                    found: list[str] = []
+                    self._read(child, found, is_wanted and not is_enough)
+                    better = found if _says_something(found) else better
+        finally:  # also when the time is up
+            texts += better or said
 
-    def _leaf(self, part: Part, is_wanted: bool) -> list[str]:
+    def _leaf(self, part: Part, texts: list[str], is_wanted: bool) -> None:
         if part.type in _REPORTS:
             self._report(part)
         if not self._is_text(part):
-            return self._file(part, is_wanted)
+            self._file(part, texts, is_wanted)
+            return
+        self.has_text = True
         if part.type == "text/html":
-            return self._html(part, is_wanted)
-        return [self._plain(part)] if is_wanted else []
+            self._html(part, texts, is_wanted)
+        elif is_wanted:
+            texts.append(self._plain(part))
 
     def _is_text(self, part: Part) -> bool:
         """A named text is the mail's own only at its beginning: some gateways name it "body.txt"."""
@@ -101,7 +113,7 @@ class Contents:
         if part.disposition.value == "attachment":
             return False
         if part.type in _RENDERINGS or part.type in _READ_AS_PLAIN:
-            return not name or not (self.texts or self.files)
+            return not name or not (self.has_text or self.files)
         return False
 
     def _report(self, part: Part) -> None:
@@ -121,14 +133,15 @@ class Contents:
         self.reports.append(ReportPart("text/plain", said[:_LONGEST_REPORT]))
         return said
 
-    def _html(self, part: Part, is_wanted: bool) -> list[str]:
+    def _html(self, part: Part, texts: list[str], is_wanted: bool) -> None:
         data = self._beginning(part, 8 * self.budget.limits.text)
         declared = part.parameters.get("charset")
         if declared is None and (meta := _META_CHARSET.search(data, 0, 4096)):
             declared = meta[1].decode("ascii", "replace")
         source = self.charsets.text(data, declared)
         self.shown.update(_NAMED.findall(source))
-        return [self._from_html(source)] if is_wanted and part.type == "text/html" else []
+        if is_wanted:
+            texts.append(self._from_html(source))
 
     def _from_html(self, source: str) -> str:
         return tidy(html_to_text(source, self.budget))
@@ -142,8 +155,8 @@ class Contents:
             size += len(piece)
             if size > most:
                 self.budget.note("more text than is kept: the rest is left out")
-                break
-        return b"".join(pieces)[:most]
+                return _up_to(b"".join(pieces), most)
+        return b"".join(pieces)
 
     def _without_files(self, text: str) -> str:
         """What was uuencoded into the text becomes files."""
@@ -163,20 +176,31 @@ class Contents:
         if "-----BEGIN PGP MESSAGE-----" in text:
             self.budget.note("encrypted with PGP: the desk cannot read it")
 
-    def _file(self, part: Part, is_wanted: bool) -> list[str]:
+    def _file(self, part: Part, texts: list[str], is_wanted: bool) -> None:
         if not self.budget.takes_file():
-            return []
+            return
         file = part_file(self.raw, part, _encoding(part), self.charsets, self.budget)
         self.files.append(file)
         if not is_tnef(file):
-            return []
+            return
         unpacked = read_tnef(file, self.charsets, self.budget)
         self.files += [each for each in unpacked.files if self.budget.takes_file()]
-        return [unpacked.text] if unpacked.text and is_wanted and not self.texts else []
+        if is_wanted and not _says_something(texts):
+            texts.append(unpacked.text)
+
+
+def _up_to(data: bytes, most: int) -> bytes:
+    """Whole lines where there are any: half a character would make the charset look wrong."""
+    line = data.rfind(b"\n", 0, most) + 1
+    return data[: line or most]
 
 
 def _encoding(part: Part) -> str:
     return (part.block.get("content-transfer-encoding") or b"").decode("ascii", "replace")
+
+
+def _says_something(texts: list[str]) -> bool:
+    return any(text.strip() for text in texts)
 
 
 def _is_pointer(texts: list[str]) -> bool:

@@ -7,7 +7,7 @@ machines) is left out. Links keep their address behind their words.
 import re
 from dataclasses import dataclass, field
 
-from adapters.email.reading.budget import Budget
+from adapters.email.reading.budget import Budget, OutOfTime
 from adapters.email.reading.html_tokens import Tag, tokens
 from adapters.email.reading.page import Page
 
@@ -27,6 +27,8 @@ _HIDDEN = re.compile(
     r"|(?:max-height|opacity)\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)",
     re.IGNORECASE,
 )
+_MAY_HIDE = re.compile(r"none|hid|font-size\s*:\s*0|max-height|opacity", re.IGNORECASE)
+"""A quick look, since every other tag has a style."""
 _NO_BORDER = re.compile(r"border\s*:\s*none", re.IGNORECASE)
 _SHOWN = re.compile(r"(?:https?|ftp|tel):", re.IGNORECASE)
 _LETTER = re.compile(r"[A-Za-z0-9]")
@@ -36,7 +38,7 @@ _LONGEST_SMILEY = 8
 
 
 def html_to_text(source: str, budget: Budget) -> str:
-    """At most `budget.limits.text` characters. Raises OutOfTime."""
+    """At most about `budget.limits.text` characters, and as far as its time goes."""
     text = _Reading(budget, shows_all=False).read(source)
     # A page that hides itself as a whole does not mean it: some programs show such a page by a script.
     return text if text.strip() else _Reading(budget, shows_all=True).read(source)
@@ -67,6 +69,14 @@ class _Reading:
     """No blank line between this paragraph and its neighbours."""
 
     def read(self, source: str) -> str:
+        try:
+            self._take(source)
+        except OutOfTime:
+            self.budget.note("text: took more time than there is; the rest is left out")
+        return self.page.text()
+
+    def _take(self, source: str) -> None:
+        """Raises OutOfTime."""
         for number, token in enumerate(tokens(source)):
             if number % _CHECKED_EVERY == 0:
                 self.budget.check()
@@ -77,7 +87,6 @@ class _Reading:
                 self._tag(token)
             elif not self.hidden:
                 self._say(token)
-        return self.page.text()
 
     def _say(self, text: str) -> None:
         self.page.say(text)
@@ -129,7 +138,7 @@ class _Reading:
         written = tag.written
         if self.shows_all or not written or tag.name in _EMPTY or tag.name in ("html", "body"):
             return False
-        if "hidden" not in written and "tyle" not in written and "TYLE" not in written:
+        if not _MAY_HIDE.search(written):
             return False
         attributes = tag.attributes()
         return bool(_HIDDEN.search(attributes.get("style", ""))) or written.strip(" /") == "hidden"

@@ -20,7 +20,7 @@ def decode_japanese(data: bytes) -> str | None:
         except UnicodeError:
             continue
     try:
-        return "".join(_runs(data))
+        return "".join(_runs(data)) if data.isascii() else None
     except UnicodeError:
         return None
 

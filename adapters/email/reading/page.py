@@ -52,7 +52,9 @@ class Page:
     def end_line(self) -> None:
         """Also when nothing stands in it."""
         line = "".join(self.words)
-        text = "" if not _UNSEEN.sub("", line) else line.replace("\u00a0", " ").rstrip()
+        if not line.isascii():
+            line = line.replace("\u00a0", " ") if _UNSEEN.sub("", line) else ""
+        text = line.rstrip()
         self.done.append(("> " * self.quotes + text).rstrip(" "))
         self.words = []
         self.length += 2 * self.quotes + 1

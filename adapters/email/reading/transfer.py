@@ -112,6 +112,6 @@ def uudecoded_line(line: bytes) -> bytes:
     except binascii.Error:
         most = (((line[0] - 32) & 63) * 4 + 5) // 3
     try:
-        return binascii.a2b_uu(line[: most + 1])
+        return binascii.a2b_uu(line[:most])
     except binascii.Error:
         return b""

@@ -14,7 +14,7 @@ from adapters.email.reading.charsets import Charsets
 _OPENING = re.compile(r"=\?([\w.:()'+*-]{1,60})\?([A-Za-z])\?")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
-_LOOKS_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+_LOOKS_BASE64 = re.compile(r"[A-Za-z0-9+/\s]++={0,2}\s*+")
 
 
 @dataclass(frozen=True, slots=True)

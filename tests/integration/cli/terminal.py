@@ -26,9 +26,12 @@ class Terminal:
 
     directory: Path
 
-    def run(self, *words: str) -> Said:
-        """The command as it would be typed in the desk's directory. Anything a command lets escape fails."""
-        result: Result = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1"}).invoke(app, words)
+    def run(self, *words: str, typed: bytes | None = None) -> Said:
+        """The command as it would be typed in the desk's directory. Anything a command lets escape fails.
+
+        `typed`: what the command finds on its standard input.
+        """
+        result: Result = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1"}).invoke(app, words, input=typed)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Said(result.exit_code, result.stdout, result.stderr)

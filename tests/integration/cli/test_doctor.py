@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +19,10 @@ from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, FakeSlack
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
 from tests.integration.cli.conftest import HERE
 from tests.integration.cli.terminal import Said, Terminal
+from tests.servers.imap import PASSWORD as IMAP_PASSWORD
+from tests.servers.imap import USER as IMAP_USER
+from tests.servers.pymap_server import Pymap
+from tests.servers.smtp import mail_server
 
 ENGINEERS = ("U0ADA0001", "U0LEO0001", "U0TOM0001")
 
@@ -92,7 +97,7 @@ async def test_a_failure_says_how_to_mend_it_and_the_rest_is_still_tried(
 async def test_only_so_many_groups_are_tried_and_the_rest_is_said(connected: Terminal) -> None:
     said = await doctor(connected, "--groups", "0")
     assert said.code == 0
-    assert marks(said, "–") == ["slack · groups", "telegram · groups"]
+    assert marks(said, "–") == ["email · skipped", "slack · groups", "telegram · groups"]
     assert "1 of customers' groups were not tried; --groups tries more" in said.out
 
 
@@ -104,15 +109,34 @@ async def test_json(connected: Terminal) -> None:
         ("time zones", True),
         ("slack", True),
         ("telegram", True),
+        ("email", None),
     }
 
 
 def test_a_channel_that_is_not_configured_says_what_it_needs(fresh: Terminal) -> None:
     said = fresh.ask("doctor")
     assert said.code == 0
-    assert marks(said, "–") == ["slack · skipped", "telegram · skipped"]
+    assert marks(said, "–") == ["slack · skipped", "telegram · skipped", "email · skipped"]
     assert "SLACK_BOT_TOKEN: " in said.out
     assert "@BotFather" in said.out
+
+
+async def test_e_mail(fresh: Terminal) -> None:
+    server = Pymap()
+    await server.start()
+    async with mail_server() as relay:
+        address = f"{quote(IMAP_USER)}:{quote(IMAP_PASSWORD)}@localhost:{server.port}"
+        lines = (f"IMAP_URL=imap://{address}", f"SMTP_URL=smtp://localhost:{relay.port}")
+        (fresh.directory / ".env").write_text("\n".join(lines) + "\n")
+        policy = fresh.directory / "dawnline.toml"
+        policy.write_text(
+            policy.read_text().replace("identities = {", 'identities = { email = "a@b.example",', 1)
+        )
+        said = await doctor(fresh)
+    await server.stop()
+    assert said.code == 0, said.out
+    assert {"email · mailbox IMAP_URL", "email · relay"} <= {*marks(said, "✓")}
+    assert IMAP_PASSWORD not in said.out
 
 
 def test_a_store_that_cannot_be_opened(fresh: Terminal) -> None:

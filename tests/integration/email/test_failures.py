@@ -15,7 +15,6 @@ from tests.servers.smtp import ACCESS_TOKEN, PASSWORD, USER, Manners, Step, Wire
 from tests.unit.email.letters import post, written
 
 SIGNED_IN = {"user": USER, "password": PASSWORD}
-HASTY = replace(PATIENT, command=0.2, end=0.2)
 
 
 @pytest.mark.parametrize(
@@ -25,8 +24,6 @@ HASTY = replace(PATIENT, command=0.2, end=0.2)
         ("CONNECT", "554 5.7.1 your address is blocked", Temporary),
         ("EHLO", "550 5.7.1 who are you", Temporary),
         ("MAIL", "451 4.3.0 local error", Temporary),
-        ("MAIL", "550 5.7.1 sender rejected", Temporary),
-        ("MAIL", "553 5.1.8 sender's domain does not exist", Temporary),
         ("MAIL", "421 4.7.0 bye", Temporary),
         ("RCPT", "450 4.2.1 mailbox busy", Temporary),
         ("RCPT", "550 5.1.1 no such user", Unreachable),
@@ -66,6 +63,45 @@ async def test_refusals(stage: str, answer: str, expected: type[DeliveryError]) 
         assert len(server.taken) == 1
 
 
+SENDER_REFUSED = [
+    ("MAIL", "550 5.7.1 sender rejected"),
+    ("MAIL", "553 5.1.8 sender's domain does not exist"),
+    ("MAIL", "550 5.7.60 client does not have permissions to send as this sender"),
+    ("CONTENT", "554 5.2.252 SendAsDenied; support@ops.test not allowed to send as support+b7@"),
+]
+
+
+@pytest.mark.parametrize(("stage", "answer"), SENDER_REFUSED)
+async def test_a_server_that_takes_no_plus_address_is_sent_under_the_plain_one(
+    stage: str, answer: str
+) -> None:
+    async with mail_server() as server, channel_to(server) as channel:
+        server.plan(stage, answer)
+        await channel.send(post())
+        await channel.send(post())
+        assert [each.sender for each in server.taken] == ["support@ops.test"] * 2
+
+
+@pytest.mark.parametrize(("stage", "answer"), SENDER_REFUSED)
+async def test_our_own_address_refused_is_nobodys_fault_but_ours(stage: str, answer: str) -> None:
+    async with mail_server() as server, channel_to(server) as channel:
+        server.plan(stage, answer, answer)
+        assert isinstance(await failure(channel, post()), Temporary)
+        await channel.send(post())
+        assert [each.sender for each in server.taken] == [written(post()).sender]
+
+
+async def test_what_a_server_says_of_us_is_told_without_our_tokens() -> None:
+    async with mail_server() as server, channel_to(server) as channel:
+        sender = written(post()).sender
+        refused = f"553 5.7.1 <{sender}>: Sender address rejected"
+        server.plan("MAIL", refused, refused)
+        assert str(await failure(channel, post())) == (
+            "the mail server refuses our address as the sender: "
+            "553 5.7.1 <support@ops.test>: Sender address rejected"
+        )
+
+
 @pytest.mark.parametrize(
     ("stage", "answer", "seconds"),
     [
@@ -87,21 +123,25 @@ async def test_a_server_that_says_how_long(stage: str, answer: str, seconds: int
 @pytest.mark.parametrize("step", [Wire.CUT, Wire.SILENCE, Wire.DRIP])
 @pytest.mark.parametrize("stage", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"])
 async def test_nothing_was_sent_before_the_mail_was(stage: str, step: Step) -> None:
-    hasty = replace(HASTY, connect=0.2)
-    async with mail_server() as server, channel_to(server, patience=hasty) as channel:
+    hasty = replace(PATIENT, connect=0.1, command=0.1)
+    async with mail_server() as server:
         server.plan(stage, step)
-        assert isinstance(await failure(channel, post()), Temporary)
+        async with channel_to(server, patience=hasty) as channel:
+            assert isinstance(await failure(channel, post()), Temporary)
         assert server.taken == []
-        await channel.send(post())
+        async with channel_to(server) as channel:
+            await channel.send(post())
         assert len(server.taken) == 1
 
 
 @pytest.mark.parametrize("step", [Wire.CUT, Wire.SILENCE, Wire.DRIP])
 async def test_a_mail_without_an_answer_may_have_arrived(step: Step) -> None:
-    async with mail_server() as server, channel_to(server, patience=HASTY) as channel:
+    async with mail_server() as server:
         server.plan("CONTENT", step)
-        assert type(await failure(channel, post())) is OutcomeUnknown
-        await channel.send(post())
+        async with channel_to(server, patience=replace(PATIENT, end=0.1)) as channel:
+            assert type(await failure(channel, post())) is OutcomeUnknown
+        async with channel_to(server) as channel:
+            await channel.send(post())
         assert [mail["Message-ID"] for mail in server.messages] == [written(post()).message_id] * 2
 
 
@@ -111,9 +151,11 @@ async def test_an_answer_that_is_none_may_mean_anything() -> None:
         assert type(await failure(channel, post())) is OutcomeUnknown
 
 
-@pytest.mark.parametrize(("stage", "expected"), [("RCPT", Temporary), ("CONTENT", OutcomeUnknown)])
-async def test_no_mail_takes_for_ever(stage: str, expected: type[DeliveryError]) -> None:
-    hasty = replace(PATIENT, whole=0.3)
+@pytest.mark.parametrize(
+    ("stage", "whole", "expected"), [("RCPT", 0.2, Temporary), ("CONTENT", 1.0, OutcomeUnknown)]
+)
+async def test_no_mail_takes_for_ever(stage: str, whole: float, expected: type[DeliveryError]) -> None:
+    hasty = replace(PATIENT, whole=whole)
     async with mail_server() as server, channel_to(server, patience=hasty) as channel:
         server.plan(stage, Wire.DRIP)
         assert isinstance(await failure(channel, post()), expected)
@@ -140,11 +182,11 @@ async def test_a_server_that_says_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         async with (
             mail_server() as server,
-            channel_to(server, patience=replace(PATIENT, connect=0.2)) as channel,
+            channel_to(server, patience=replace(PATIENT, connect=0.1)) as channel,
         ):
             pass
         server.port = listening.getsockname()[1]
-        async with channel_to(server, patience=replace(PATIENT, connect=0.2)) as channel:
+        async with channel_to(server, patience=replace(PATIENT, connect=0.1)) as channel:
             assert type(await failure(channel, post())) is Temporary
 
 

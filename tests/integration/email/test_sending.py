@@ -114,7 +114,7 @@ async def test_a_connection_that_breaks_on_reuse_is_replaced(stage: str, step: W
 
 
 async def test_a_connection_silent_on_reuse_is_replaced() -> None:
-    async with mail_server() as server, channel_to(server, patience=replace(PATIENT, command=0.2)) as channel:
+    async with mail_server() as server, channel_to(server, patience=replace(PATIENT, command=0.5)) as channel:
         server.plan("MAIL", None, Wire.SILENCE)
         await channel.send(post())
         await channel.send(post(key="k2"))

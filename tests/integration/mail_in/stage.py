@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 import structlog
 from adapters.email.app import EmailApp
 from adapters.email.mail import Limits
 from adapters.email.settings import EmailSettings, Mailbox
+from adapters.email.tokens import Bearer, Token, Tokens
 from bot.configuration.mail_urls import MailServer, Tls
 from bot.inbound import Inbound, MessagePosted
 from bot.ports import Turn
@@ -24,6 +26,8 @@ from tests.servers.imap import PASSWORD, USER, WAIT, ImapServer, Wire
 PROMPT = 1.0
 """Seconds in which a stopped reader is gone, whatever it waited for."""
 IDLE, STORE = b"IDLE\r\n", b"UID STORE"
+ONE_SERVER = pytest.mark.parametrize("server", ["pymap"], indirect=True)
+"""For what does not depend on how a mail server does it."""
 RELAY = MailServer("localhost", 25, Tls.OFF)
 TOKEN = "inbound-token-of-ours"
 
@@ -84,6 +88,10 @@ class Stage:
         chosen = settings or self.settings()
         return EmailApp(chosen, self.inbox, self.clock, self.files, self.reading, turn or MyTurn())
 
+    def token(self, ticket: int) -> str:
+        """As the desk signs it."""
+        return Tokens(b"secret").written(Token(Bearer.TICKET, ticket))
+
     async def until_idle(self, times: int = 1) -> None:
         """The reader waits for the server, for the so manieth time."""
         await self.wire.until(IDLE, times)
@@ -99,14 +107,14 @@ class Stage:
 
 
 @asynccontextmanager
-async def running(app: EmailApp) -> AsyncIterator[EmailApp]:
-    """At the end it is stopped and must be gone promptly."""
+async def running(app: EmailApp, within: float = WAIT) -> AsyncIterator[EmailApp]:
+    """At the end it is stopped and must be gone by then (seconds)."""
     task = asyncio.create_task(app.run())
     try:
         yield app
     finally:
         app.stop()
-        await asyncio.wait_for(task, PROMPT)
+        await asyncio.wait_for(task, within)
         await app.close()
 
 

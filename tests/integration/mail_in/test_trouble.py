@@ -9,6 +9,7 @@ from bot.errors import StoreAway, StoreError
 from bot.inbound import Unreadable
 
 from tests.integration.mail_in.stage import (
+    ONE_SERVER,
     PROMPT,
     STORE,
     Stage,
@@ -37,6 +38,7 @@ async def test_the_server_is_started_anew(stage: Stage) -> None:
         await stage.until_taken("black")
 
 
+@ONE_SERVER
 async def test_pauses_grow_while_the_server_is_away(stage: Stage) -> None:
     stage.wire.refusing = True
     async with running(stage.app()) as app:
@@ -77,6 +79,7 @@ async def test_a_wrong_password_is_said_and_mended(stage: Stage) -> None:
     assert PASSWORD not in str(said)
 
 
+@ONE_SERVER
 async def test_a_folder_that_is_not_there(stage: Stage) -> None:
     with logged() as said:
         async with running(stage.app(stage.settings(at(stage.port, folder="Suport")))) as app:
@@ -120,6 +123,7 @@ async def test_ended_between_the_commit_and_the_bookmark(stage: Stage) -> None:
     assert len(stage.inbox.offered) == 2
 
 
+@ONE_SERVER
 async def test_ended_between_the_bookmark_and_the_mark(stage: Stage) -> None:
     async with running(stage.app()):
         await stage.until_idle()
@@ -135,6 +139,7 @@ async def test_ended_between_the_bookmark_and_the_mark(stage: Stage) -> None:
     assert len(stage.inbox.offered) == 1
 
 
+@ONE_SERVER
 async def test_the_store_is_away_for_a_while(stage: Stage) -> None:
     uids = [await stage.server.deliver(mail(subject)) for subject in ("one", "two")]
     stage.inbox.faults += [StoreAway("no connection")] * 6
@@ -158,6 +163,7 @@ async def test_what_the_server_does_not_deliver_holds_up_nobody(stage: Stage) ->
         assert report.event_key.startswith("imap:IMAP_URL:INBOX:")
         assert report.event_key.endswith(f":{uids[1]}")
         assert not await stage.server.seen(uids[1])
+        await stage.until_idle()
     stage.wire.true_again()
     async with running(stage.app()):
         await stage.until_taken("one", "three", "broken")
@@ -166,6 +172,7 @@ async def test_what_the_server_does_not_deliver_holds_up_nobody(stage: Stage) ->
     assert '"aside": []' in str(stage.reading.places)
 
 
+@ONE_SERVER
 async def test_what_was_set_aside_is_asked_for_again_within_the_hour(stage: Stage) -> None:
     stage.wire.reword(b" IDLE ", b" ")
     uid = await stage.server.deliver(mail("broken"))
@@ -179,6 +186,7 @@ async def test_what_was_set_aside_is_asked_for_again_within_the_hour(stage: Stag
         await stage.inbox.until(lambda: stage.subjects == ["broken"])
 
 
+@ONE_SERVER
 async def test_a_mail_that_the_desk_cannot_take_holds_up_nobody(stage: Stage) -> None:
     """A bug in the desk must cost one line in the ledger, not the whole mailbox."""
     await stage.server.deliver(mail("poison"))
@@ -191,29 +199,28 @@ async def test_a_mail_that_the_desk_cannot_take_holds_up_nobody(stage: Stage) ->
     assert isinstance(stage.inbox.committed[0], Unreadable)
 
 
+@ONE_SERVER
 class TestStopping:
-    """`running` itself holds the stop to a second."""
-
     async def test_while_a_server_says_nothing_at_all(self, stage: Stage) -> None:
         stage.wire.hold()
-        async with running(stage.app()):
+        async with running(stage.app(), PROMPT):
             await stage.wire.until_called()
 
     async def test_while_it_waits_for_an_answer(self, stage: Stage) -> None:
-        async with running(stage.app()):
+        async with running(stage.app(), PROMPT):
             await stage.until_idle()
             stage.wire.hold()
 
     async def test_during_a_pause(self, stage: Stage) -> None:
         stage.wire.refusing = True
-        async with running(stage.app()):
+        async with running(stage.app(), PROMPT):
             await stage.clock.advance(0)
 
     async def test_the_mail_at_hand_is_finished(self, stage: Stage) -> None:
         uid = await stage.server.deliver(mail("one"))
         await stage.server.deliver(mail("two"))
         stage.inbox.gate.clear()
-        async with running(stage.app()) as app:
+        async with running(stage.app(), PROMPT) as app:
             await stage.inbox.until(lambda: stage.inbox.offered)
             app.stop()
             stage.inbox.gate.set()
@@ -233,6 +240,7 @@ class TestStopping:
             await stage.until_taken("one")
 
 
+@ONE_SERVER
 async def test_a_turn_that_is_lost_and_taken_again(stage: Stage) -> None:
     mine, theirs = Turn("mail"), Turn("mail")
     async with running(stage.app(turn=mine)) as first, running(stage.app(turn=theirs)) as second:
@@ -255,6 +263,7 @@ async def test_a_turn_that_is_lost_and_taken_again(stage: Stage) -> None:
     assert len(stage.inbox.offered) == 3
 
 
+@ONE_SERVER
 async def test_a_dead_connection_is_noticed_when_idle_is_begun_anew(stage: Stage) -> None:
     session = Session(at(stage.port), None, timeout=0.1)
     try:

@@ -78,19 +78,34 @@ def test_somebody_must_be_reached_by_what_is_configured(tmp_path: Path) -> None:
     ]
 
 
+SLACK, TELEGRAM, EMAIL = (
+    {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"},
+    {"TELEGRAM_BOT_TOKEN": "1:a"},
+    {"SMTP_URL": "smtp://mail.example.com", "IMAP_URL": "imaps://desk:hunter2@mail.example.com"},
+)
+
+
 @pytest.mark.parametrize(
     ("environ", "missing"),
     [
-        ({}, {"slack": ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"], "telegram": ["TELEGRAM_BOT_TOKEN"]}),
         (
-            {"PUBLIC_URL": "https://desk.example.com"},
+            {},
+            {
+                "slack": ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"],
+                "telegram": ["TELEGRAM_BOT_TOKEN"],
+                "email": ["SMTP_URL", "IMAP_URL"],
+            },
+        ),
+        (
+            {"PUBLIC_URL": "https://desk.example.com", **EMAIL},
             {
                 "slack": ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"],
                 "telegram": ["TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET"],
             },
         ),
-        ({"TELEGRAM_BOT_TOKEN": "1:a"}, {"slack": ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]}),
-        ({"TELEGRAM_BOT_TOKEN": "1:a", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}, {}),
+        ({**TELEGRAM, **EMAIL}, {"slack": ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]}),
+        ({**TELEGRAM, **SLACK}, {"email": ["SMTP_URL", "IMAP_URL"]}),
+        ({**TELEGRAM, **SLACK, **EMAIL}, {}),
     ],
 )
 def test_missing_channels(tmp_path: Path, environ: dict[str, str], missing: dict[str, list[str]]) -> None:

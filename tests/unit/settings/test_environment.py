@@ -24,7 +24,9 @@ def test_nothing_set_is_no_fault(tmp_path: Path) -> None:
         "sqlite:///dawnline.db",
     )
     assert (settings.log_level, settings.log_format) == ("info", "text")
-    assert settings.given == {"PORT", "DAWNLINE_CONFIG", "DATABASE_URL", "LOG_LEVEL", "LOG_FORMAT"}
+    assert settings.given == {
+        *("PORT", "DAWNLINE_CONFIG", "DATABASE_URL", "DAWNLINE_FILES", "LOG_LEVEL", "LOG_FORMAT")
+    }
     assert settings.secrets() == ()
 
 

@@ -1,0 +1,160 @@
+"""Settings and a policy in, a desk out."""
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import version
+from types import ModuleType
+from typing import Protocol, cast
+
+from adapters.email.settings import EmailSettings
+from adapters.slack.settings import SlackSettings
+from adapters.telegram.settings import TelegramSettings
+from adapters.web.server import WebServer, web_app
+from bot.bootstrap.channels import email_settings, slack_settings, telegram_settings
+from bot.bootstrap.running import ChannelApp, Door, RunningDesk
+from bot.clock import SystemClock
+from bot.desk import Desk
+from bot.durable import Worker
+from bot.engine.loop import Engine
+from bot.engine.presence import Alone, Presence
+from bot.engine.presence import Turn as DutyTurn
+from bot.messages.catalogue import Catalogue, Voice
+from bot.policy import Policy
+from bot.ports import Channel, Clock, Files, Inbox, Reading, Store, Turn
+from bot.reading import KeptReading
+from bot.roles import Role, WayIn
+from bot.settings import Settings
+from bot.work import House
+from storage.files import DiskFiles
+from storage.opening import open_store as open_named
+
+
+class _Slack(Protocol):
+    SlackApp: Callable[[SlackSettings, Inbox, Clock], ChannelApp]
+
+
+class _Telegram(Protocol):
+    TelegramApp: Callable[[TelegramSettings, Inbox, Clock, Catalogue, Turn], ChannelApp]
+
+
+class _Email(Protocol):
+    EmailApp: Callable[[EmailSettings, Inbox, Clock, Files, Reading, Turn], ChannelApp]
+
+
+class _Terminal(Protocol):
+    TerminalApp: Callable[[Inbox, Clock, Voice, dict[str, str]], ChannelApp]
+
+
+async def open_store(settings: Settings, *, worker: str, alone: bool = False) -> Store:
+    """The store DATABASE_URL names. `alone`: for the running desk. Raises StoreError and its kinds."""
+    url = settings.database_url.get_secret_value()
+    return await open_named(url, settings.directory, worker=worker, alone=alone)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What this worker is there for, and the duties it may be given.
+
+    `secret` signs what the desk gives out.
+    """
+
+    role: Role
+    telegram: Turn
+    mail: Turn
+    secret: bytes
+
+
+def _apps(
+    settings: Settings,
+    policy: Policy,
+    catalogue: Catalogue,
+    door: Door,
+    clock: Clock,
+    post: Post,
+    store: Store,
+) -> list[ChannelApp]:
+    """Every configured channel; with none, the terminal, so that the desk can be tried at once."""
+    apps: list[ChannelApp] = []
+    way_in = post.role.way_in(settings.public_url)
+    voice = Voice(catalogue, policy.desk.language, policy.desk.time_zone, clock.now())
+    if (slack := slack_settings(settings, voice.say("refused.late_failure"), way_in)) is not None:
+        apps.append(cast(_Slack, _code_of("slack")).SlackApp(slack, door, clock))
+    if (telegram := telegram_settings(settings, policy, way_in)) is not None:
+        module = cast(_Telegram, _code_of("telegram"))
+        apps.append(module.TelegramApp(telegram, door, clock, catalogue, post.telegram))
+    reads = post.role.fetches
+    if (email := email_settings(settings, policy, post.secret, reads)) is not None:
+        module_, files = cast(_Email, _code_of("email")), DiskFiles(settings.files_path)
+        apps.append(module_.EmailApp(email, door, clock, files, KeptReading(store), post.mail))
+    if not apps:
+        names = {engineer.id: engineer.name for engineer in policy.engineers}
+        apps.append(cast(_Terminal, _code_of("terminal")).TerminalApp(door, clock, voice, names))
+    return apps
+
+
+def _code_of(channel: str) -> ModuleType:
+    """A platform's library takes half a second to import and 20 MB: only where the platform is configured."""
+    return import_module(f"adapters.{channel}.app")
+
+
+def _reachable_here(policy: Policy, channels: Mapping[str, Channel]) -> Policy:
+    """On the terminal everybody is reached by their id, whatever their other identities are."""
+    if "terminal" not in channels:
+        return policy
+    engineers = [
+        engineer.model_copy(update={"identities": {"terminal": engineer.id}, "ladder": ()})
+        for engineer in policy.engineers
+    ]
+    return policy.model_copy(update={"engineers": tuple(engineers)})
+
+
+@asynccontextmanager
+async def build_desk(
+    settings: Settings, policy: Policy, clock: Clock | None = None, role: Role = Role.ALL
+) -> AsyncIterator[RunningDesk]:
+    """A desk ready to run on the store, which is closed afterwards."""
+    clock = clock or SystemClock()
+    worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+    store = await open_store(settings, worker=worker, alone=True)
+    me = Worker(worker, role.value, version("dawnline"), store.knows, clock.now(), clock.now())
+    try:
+        yield _assemble(settings, policy, clock, store, me, await _secret(store))
+    finally:
+        await store.close()
+
+
+async def _secret(store: Store) -> bytes:
+    """What the desk signs with: made at the first start, and the same for all workers."""
+    fresh = secrets.token_hex(32)
+    return bytes.fromhex(await store.write(lambda tx: tx.secrets.kept("signing", fresh)))
+
+
+def _assemble(
+    settings: Settings, policy: Policy, clock: Clock, store: Store, me: Worker, secret: bytes
+) -> RunningDesk:
+    catalogue, door, woken = Catalogue.load(), Door(), asyncio.Event()
+    post = Post(Role(me.role), reading := DutyTurn("telegram"), mail := DutyTurn("mail"), secret)
+    apps = _apps(settings, policy, catalogue, door, clock, post, store)
+    channels = {app.channel.name: app.channel for app in apps}
+    able = {name: channel.capabilities for name, channel in channels.items()}
+    house = House.build(_reachable_here(policy, channels), catalogue, able)
+    engine = Engine(store, clock, house, channels, woken)
+    store.on_hint(woken.set)
+    door.leads_to(Desk(store, clock, house, woken.set))
+    turns = [reading] if post.role.way_in(settings.public_url) is WayIn.CALLS else []
+    turns += [mail] if post.role.fetches and (settings.imap_url or settings.mailboxes) else []
+    presence = Presence(store, clock, me, turns, woken.set) if store.shared else Alone(turns)
+    routes = [route for app in apps for route in app.routes()]
+    web = WebServer(
+        web_app(routes, lambda: {app.channel.name: app.ready for app in apps}),
+        "0.0.0.0" if settings.public_url else "127.0.0.1",  # noqa: S104 - a public URL means to be reached
+        settings.port,
+        reuse=store.shared,
+    )
+    return RunningDesk(store, engine, tuple(apps), web, presence, post.role)

@@ -1,0 +1,107 @@
+"""What every configured channel must be told."""
+
+from collections.abc import Callable, Sequence
+
+from pydantic import SecretStr
+
+from adapters.email.settings import EmailSettings, Mailbox, OAuth
+from adapters.slack.settings import API_URL as SLACK_API_URL
+from adapters.slack.settings import SlackSettings
+from adapters.telegram.settings import OFFICIAL as TELEGRAM_API_URL
+from adapters.telegram.settings import TelegramSettings
+from bot.configuration.mail_urls import MailServer, imap_server, smtp_server
+from bot.errors import ConfigurationError, Fault
+from bot.policy import Policy
+from bot.roles import WayIn
+from bot.settings import Settings
+
+
+def slack_settings(
+    settings: Settings, late_failure: str = "", way_in: WayIn | None = None
+) -> SlackSettings | None:
+    """None when Slack is not configured. `late_failure`, `way_in`: see SlackSettings."""
+    if settings.slack_bot_token is None:
+        return None
+    return SlackSettings(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=_plain(settings.slack_app_token),
+        signing_secret=_plain(settings.slack_signing_secret),
+        api_url=settings.slack_api_url or SLACK_API_URL,
+        public_url=settings.public_url,
+        way_in=way_in,
+        late_failure=late_failure,
+    )
+
+
+def telegram_settings(
+    settings: Settings, policy: Policy, way_in: WayIn | None = None
+) -> TelegramSettings | None:
+    """None when Telegram is not configured."""
+    if settings.telegram_bot_token is None:
+        return None
+    return TelegramSettings(
+        token=settings.telegram_bot_token.get_secret_value(),
+        public_url=settings.public_url,
+        way_in=way_in,
+        webhook_secret=_plain(settings.telegram_webhook_secret),
+        api_url=settings.telegram_api_url or TELEGRAM_API_URL,
+        desk_forum=policy.desk.conversations.get("telegram"),
+    )
+
+
+def email_settings(
+    settings: Settings, policy: Policy, secret: bytes = b"", reads: bool = True
+) -> EmailSettings | None:
+    """None when e-mail is not configured. `secret`, `reads`: see EmailSettings. Raises ConfigurationError."""
+    if settings.smtp_url is None:
+        return None
+    relay = _server(smtp_server, settings.smtp_url, "SMTP_URL")
+    urls = {"IMAP_URL": settings.imap_url} if settings.imap_url else {}
+    named = {name: settings.mailboxes[name] for name in policy.email.mailboxes if name in settings.mailboxes}
+    boxes = tuple(Mailbox(name, _server(imap_server, url, name)) for name, url in {**urls, **named}.items())
+    return EmailSettings(
+        address=policy.email.address or _own_address(relay, boxes),
+        name=policy.email.name or policy.desk.name,
+        secret=secret,
+        relay=relay,
+        mailboxes=boxes,
+        inbound_token=_plain(settings.email_inbound_token),
+        oauth=_oauth(settings),
+        authserv_ids=frozenset(each.lower() for each in policy.email.authserv_ids),
+        plus_addressing=policy.email.plus_addressing,
+        check_dkim=policy.email.check_dkim,
+        reads=reads,
+    )
+
+
+def _server(read: Callable[[str], MailServer | str], url: SecretStr, name: str) -> MailServer:
+    server = read(url.get_secret_value())
+    if isinstance(server, str):
+        raise ConfigurationError([Fault(".env", name, server)])
+    return server
+
+
+def _own_address(relay: MailServer, boxes: Sequence[Mailbox]) -> str:
+    """The user of a mail server is nearly always the address itself."""
+    users = (server.user for server in (*(box.server for box in boxes), relay))
+    address = next((user for user in users if "@" in user), None)
+    if address is None:
+        wanted = 'is missing: the address customers write to, such as address = "support@example.com"'
+        raise ConfigurationError([Fault("dawnline.toml", "email.address", wanted)])
+    return address
+
+
+def _oauth(settings: Settings) -> OAuth | None:
+    if settings.email_oauth_token_url is None or settings.email_oauth_client_id is None:
+        return None
+    return OAuth(
+        settings.email_oauth_token_url,
+        settings.email_oauth_client_id.get_secret_value(),
+        _plain(settings.email_oauth_client_secret),
+        _plain(settings.email_oauth_refresh_token),
+        settings.email_oauth_scope,
+    )
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret is not None else None

@@ -166,9 +166,10 @@ def send_page(
 
 def _round_key(ticket: Ticket, number: int) -> str:
     """What the keys of a round's pages begin with. When the escalation began tells one of a ticket from the
-    next (reopened, raised), so that their pages differ."""
-    since = int(ticket.escalating_since.timestamp()) if ticket.escalating_since else 0
-    return f"page:{ticket.number}:{since}:{number}"
+    next (reopened), and so does its priority: a raised one goes on counting from the customer's first
+    message, and whoever was paged before must hear that it is worse."""
+    since = int(ticket.escalating_since.timestamp() * 1_000_000) if ticket.escalating_since else 0
+    return f"page:{ticket.number}:{since}:{ticket.priority.value}:{number}"
 
 
 async def climb_ladder(work: Work, ticket: Ticket, engineer_id: str, index: int, number: int) -> None:

@@ -96,12 +96,10 @@ class Dovecot(ImapServer):
             lmtp.sendmail("customer@acme.example", [USER], raw)
 
     def _write_users(self, password: str) -> None:
-        """A new file in place of the old one, so that Dovecot sees that it changed."""
-        fresh = self.directory / "users.new"
+        users = self.directory / "users"
         known = {**dict.fromkeys(self._others, PASSWORD), USER: password}
-        fresh.write_text("".join(f"{user}:{{PLAIN}}{secret}\n" for user, secret in known.items()))
-        fresh.chmod(0o644)
-        fresh.replace(self.directory / "users")
+        users.write_text("".join(f"{user}:{{PLAIN}}{secret}\n" for user, secret in known.items()))
+        users.chmod(0o644)
 
     def _start(self) -> None:
         """Nothing of ours is inherited: Dovecot's children would hold it open. Sockets that a killed one left

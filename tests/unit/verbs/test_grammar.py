@@ -7,6 +7,7 @@ from bot.errors import Refused
 from bot.verbs.grammar import (
     ALIASES,
     VERBS,
+    in_a_letter,
     is_only_a_command,
     names_a_verb,
     nearly_names_a_verb,
@@ -190,3 +191,22 @@ def outcome(text: str) -> str:
         return parse(text).verb.name
     except Refused as refused:
         return refused.key
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "command"),
+    [
+        ("ack", 7, "ack T-7"),
+        ("ACK\n\nOn my way.", 7, "ack T-7"),
+        ("ack T-3", 7, "ack T-3"),
+        ("ack", None, "ack"),
+        ("update fixed in 4.2", 7, "update T-7 fixed in 4.2"),
+        ("update T-3 fixed", 7, "update T-3 fixed"),
+        ("update\nfixed\nin 4.2", 7, "update T-7 fixed\nin 4.2"),
+        ("resolve rolled back\nand tested", 7, "resolve T-7 rolled back\nand tested"),
+        ("oncall", 7, "oncall"),
+        ("help", 7, "help"),
+    ],
+)
+def test_a_command_that_begins_a_letter(text: str, number: int | None, command: str) -> None:
+    assert in_a_letter(text, number) == command

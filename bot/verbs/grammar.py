@@ -97,11 +97,16 @@ def is_only_a_command(text: str) -> bool:
     return not said.words and not said.options
 
 
+_WORDLESS = frozenset({"ack", "reopen"})
+"""Nothing is said with them, so what stands below is for the reader, or a signature."""
+
+
 def in_a_letter(text: str, number: int | None) -> str:
     """The command that begins a letter: its first line, when that says all; with the ticket (`number`) that
     the letter answers, when the command names none."""
     first = text.strip().partition("\n")[0]
-    command = first if is_only_a_command(first) else text
+    said = ALIASES.get(_split(first)[0], _split(first)[0])
+    command = first if said in _WORDLESS and is_only_a_command(first) else text
     name, rest = _split(command)
     verb = VERBS.get(ALIASES.get(name, name))
     if number is None or verb is None or "T-12" not in verb.usage or _tickets(rest.strip(), 1)[0]:

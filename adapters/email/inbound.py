@@ -40,7 +40,7 @@ class Translator:
     def item(self, mail: Mail, arrival: Arrival) -> MessagePosted:
         """Every mail is a message; what becomes of it the core decides."""
         digest = fingerprint(mail)
-        author = _author(mail, arrival)
+        author = self._author(mail, arrival)
         copies = tuple(self._copies(mail, author.id))
         return MessagePosted(
             event_key=digest,
@@ -53,6 +53,16 @@ class Translator:
             attachments=tuple(_attachments(mail)),
             formal=self._formal(mail, arrival, copies),
         )
+
+    def _author(self, mail: Mail, arrival: Arrival) -> Person:
+        """Who is in From; where that is we ourselves (a form on a website), who is to be answered. Nobody is
+        proven by our own address."""
+        sender = mail.sender or Correspondent(None, None)
+        if (sender.address or "").lower() in self._settings.ours.addresses and mail.reply_to:
+            asker = mail.reply_to[0]
+            return Person(CHANNEL, (asker.address or "").lower(), asker.name or "", verified=False)
+        address = (sender.address or "").lower()
+        return Person(CHANNEL, address, sender.name or "", verified=arrival.verified and bool(address))
 
     def _formal(self, mail: Mail, arrival: Arrival, copies: tuple[str, ...]) -> Formal:
         token = self._token(mail, arrival)
@@ -101,12 +111,6 @@ def fingerprint(mail: Mail) -> str:
     for file in mail.attachments:
         said.update(f"\0{file.sha256}".encode())
     return said.hexdigest()[:40]
-
-
-def _author(mail: Mail, arrival: Arrival) -> Person:
-    sender = mail.sender or Correspondent(None, None)
-    address = (sender.address or "").lower()
-    return Person(CHANNEL, address, sender.name or "", verified=arrival.verified and bool(address))
 
 
 def _reply_address(mail: Mail, author: Person) -> str:

@@ -33,8 +33,8 @@ async def arrived(work: Work, item: MessagePosted, formal: Formal) -> None:
 
 
 async def _placed(work: Work, item: MessagePosted, formal: Formal, known: Acquaintance) -> Result:
-    if formal.nature is Nature.BOUNCE:
-        return await bounced(work, item, formal, known.meant)
+    if formal.nature is Nature.BOUNCE:  # only our own token proves that we ever sent it
+        return await bounced(work, item, formal, known.named)
     engineer = work.engineer(item.author)
     if engineer is not None and formal.nature is Nature.PERSON:
         return await _from_engineer(work, item, formal, known.meant, engineer)

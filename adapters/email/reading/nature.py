@@ -28,6 +28,7 @@ _AWAY = re.compile(rf"[\[【(]?(?:{any_of(of_all('away')).pattern})(?: ?[:：\]�
 """At the very beginning: "Re: Automatic reply: ..." is a person's answer to one."""
 _ABSENT = any_of(of_all("absent"))
 _READ = 2_000
+_ADDRESS = re.compile(r"[^\s<>,;\"()]{1,64}@[^\s<>,;\"()]{1,255}")
 _NO = frozenset(("no", "false", "0", ""))
 
 
@@ -58,8 +59,13 @@ def judge(
 
 
 def _is_own(headers: Headers, sender: str | None, ours: Ours) -> bool:
+    """By the mark, or by its sender. But a form on somebody's website often puts our own address into From,
+    and whoever filled it in into Reply-To."""
     marks = (value.strip() for name in _OWN_MARKS for value in headers.all(name))
-    return (ours.mark != "" and ours.mark in marks) or (sender or "").lower() in ours.addresses
+    if ours.mark != "" and ours.mark in marks:
+        return True
+    answers = _ADDRESS.findall((headers.get("Reply-To") or "")[:_READ].lower())
+    return (sender or "").lower() in ours.addresses and all(each in ours.addresses for each in answers)
 
 
 def _automatic(headers: Headers, subject: str, text: str, content_type: str) -> Automatic | None:

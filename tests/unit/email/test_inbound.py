@@ -122,6 +122,14 @@ def test_where_answers_go(wanted: str, verified: bool, to: str) -> None:
     assert item(mail, verified=verified).at.conversation == to
 
 
+def test_a_form_that_writes_under_our_own_address() -> None:
+    ours = Correspondent("Website", "support@ops.example")
+    mail = replace(MAIL, sender=ours, senders=(ours,), reply_to=(DANA,))
+    posted = item(mail, verified=True)
+    assert (posted.author.id, posted.author.verified) == ("dana@acme.example", False)
+    assert posted.at.conversation == "dana@acme.example"
+
+
 def test_who_reads_along() -> None:
     mail = replace(
         MAIL,

@@ -105,6 +105,18 @@ def test_what_comes_first() -> None:
     assert _judge({"List-Id": "<x.y>"}) == _LIST
 
 
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ("Ann <ann@customer.example>", _PERSON),  # a form on a website
+        ("support@desk.example", (Kind.LOOP, None)),
+        ("", (Kind.LOOP, None)),
+    ],
+)
+def test_our_own_address_may_be_a_form_s(answers: str, expected: tuple[Kind, Automatic | None]) -> None:
+    assert _judge({"Reply-To": answers}, sender="support@desk.example") == expected
+
+
 def test_our_own_words() -> None:
     assert _judge({"X-Dawnline": " dawnline-desk-1 "}) == (Kind.LOOP, None)
     assert _judge({}, sender="Support@Desk.example") == (Kind.LOOP, None)

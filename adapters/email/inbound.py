@@ -70,7 +70,7 @@ class Translator:
         return Formal(
             subject=mail.subject or "",
             full_text=mail.text if mail.text != mail.new_text else "",
-            nature=_nature(mail),
+            nature=Nature.LOOP if self._is_ours(mail) else _nature(mail),
             token=token.ticket if token else None,
             to_page=token is not None and token.bearer is Bearer.PAGE,
             answers=_answers(mail),
@@ -84,11 +84,15 @@ class Translator:
             spam=mail.spam,
         )
 
+    def _is_ours(self, mail: Mail) -> bool:
+        """A mail of our own has come back, whatever was taken off it on the way."""
+        return mail.message_id is not None and self._tokens.read(mail.message_id) is not None
+
     def _token(self, mail: Mail, arrival: Arrival) -> Token | None:
         """The first that is ours: in what it answers, then in whom it is for, then in what it refers to."""
         about = mail.bounce.original_message_id if mail.bounce else None
         addresses = [each.address for each in (*mail.to, *mail.cc) if each.address]
-        places = [about, mail.in_reply_to, *arrival.envelope, *mail.delivered_to, *addresses]
+        places = [about, mail.in_reply_to, mail.message_id, *arrival.envelope, *mail.delivered_to, *addresses]
         found = (self._tokens.read(text) for text in (*places, *reversed(mail.references)) if text)
         return next((token for token in found if token is not None), None)
 

@@ -169,6 +169,11 @@ def test_who_wrote_it(kind: Kind, automatic: Automatic | None, nature: Nature) -
     assert formal(replace(MAIL, kind=kind, automatic=automatic)).nature is nature
 
 
+def test_our_own_mail_that_comes_back_is_a_loop() -> None:
+    found = formal(replace(MAIL, message_id=OUR_ID))
+    assert (found.nature, found.token) == (Nature.LOOP, 42)
+
+
 def test_a_bounce_is_tied_to_what_it_is_about() -> None:
     failed = FailedRecipient("Dana@acme.example", "failed", "5.1.1", "no such user", permanent=True)
     late = FailedRecipient(None, "delayed", "4.4.1", None, permanent=False)

@@ -72,7 +72,8 @@ class _Reading:
         try:
             self._take(source)
         except OutOfTime:
-            self.budget.note("text: took more time than there is; the rest is left out")
+            seconds = self.budget.limits.seconds
+            self.budget.note(f"text: took more than {seconds:g} seconds; the rest is left out")
         return self.page.text()
 
     def _take(self, source: str) -> None:

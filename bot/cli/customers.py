@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,10 +17,11 @@ from bot.cli.failing import NO, complain
 from bot.cli.options import HERE, AsJson, Directory
 from bot.cli.screen import line, show, show_json, show_table
 from bot.clock import SystemClock
-from bot.customers.customer import Customer
+from bot.customers.customer import Customer, Identity
 from bot.customers.importing import parse_customers
 from bot.customers.merging import merge
 from bot.errors import ConfigurationError
+from bot.inbound import Address
 from bot.ports import Transaction
 from bot.verbs.admission import Admitted, admit
 
@@ -87,15 +89,24 @@ def show_customer(
 
     Exit code 1: there is no such customer.
     """
-    found = Desk.at(directory).read(lambda tx: tx.customers.all())
+    desk = Desk.at(directory)
+    found = desk.read(lambda tx: tx.customers.all())
     customer = _named(found, name)
     if customer is None:
         complain(f"There is no customer {name!r}.{_near(found, name)}")
         raise typer.Exit(NO)
+    dead = desk.read(lambda tx: _dead(tx, customer))
     if as_json:
-        show_json(_as_json(customer))
+        show_json({**_as_json(customer), "dead_addresses": dead})
     else:
-        _print(customer)
+        _print(customer, dead)
+
+
+async def _dead(tx: Transaction, customer: Customer) -> dict[str, str]:
+    """Mail addresses that writing to is useless, and why: mail to them came back for good."""
+    places = [Address("email", each.value) for each in customer.identities if each.kind == "email"]
+    reasons = [(place.conversation, await tx.dead_addresses.reason(place)) for place in places]
+    return {address: reason for address, reason in reasons if reason is not None}
 
 
 def _previewed(desk: Desk, listed: tuple[Customer, ...]) -> Admitted:
@@ -167,12 +178,19 @@ def _as_json(customer: Customer) -> dict[str, Any]:
     return asdict(customer)
 
 
-def _print(customer: Customer) -> None:
+def _print(customer: Customer, dead: Mapping[str, str]) -> None:
     facts = _as_json(customer)
-    identities = [("known by", f"{each.kind} {each.value}") for each in customer.identities]
+    identities = [
+        ("known by", f"{each.kind} {each.value}{_told_dead(each, dead)}") for each in customer.identities
+    ]
     rows = [(name.replace("_", " "), str(facts[name])) for name in facts if name != "identities"]
     for name, value in (*rows, *identities):
         show(f"{name:16} {line(value, 200) or '-'}")
+
+
+def _told_dead(identity: Identity, dead: Mapping[str, str]) -> str:
+    reason = dead.get(identity.value) if identity.kind == "email" else None
+    return f" (dead: {reason})" if reason else ""
 
 
 def _named(customers: tuple[Customer, ...], name: str) -> Customer | None:

@@ -4,6 +4,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from bot.clock import SystemClock
+from bot.inbound import Address
+from bot.ports import Transaction
 from storage.sqlite.store import open_store
 
 from tests.integration.cli.terminal import Terminal
@@ -88,6 +91,28 @@ def test_tickets_of_a_strangers_group_become_the_customers(desk: Terminal) -> No
     after = desk.ask("show", "T-3", "--json").json
     assert after["customer"] == "nova"
     assert after["timeline"][-1]["kind"] == "linked"
+
+
+def test_an_address_that_mail_comes_back_from_is_called_dead(fresh: Terminal) -> None:
+    fresh.ask(
+        "customers", "import", wrote(fresh, "id,name,emails\nnova,Nova,Dana@nova.example; a@nova.example\n")
+    )
+
+    async def mark() -> None:
+        store = await open_store(fresh.directory / "dawnline.db")
+
+        async def dead(tx: Transaction) -> None:
+            tx.dead_addresses.mark(
+                Address("email", "dana@nova.example"), "5.1.1 unknown", SystemClock().now()
+            )
+
+        await store.write(dead)
+        await store.close()
+
+    asyncio.run(mark())
+    assert "email dana@nova.example (dead: 5.1.1 unknown)" in fresh.ask("customers", "show", "nova").out
+    found = fresh.ask("customers", "show", "nova", "--json").json
+    assert found["dead_addresses"] == {"dana@nova.example": "5.1.1 unknown"}
 
 
 def test_it_works_while_the_desk_runs(desk: Terminal) -> None:

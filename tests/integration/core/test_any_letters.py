@@ -103,9 +103,17 @@ async def held(store: Store, letters: Sequence[MessagePosted]) -> None:
         item, formal = first[entry.event_key], first[entry.event_key].formal
         assert formal is not None
         if item.author.id.startswith("eve") and entry.outcome is Outcome.APPENDED:
-            assert formal.token is not None
+            await held_of_strangers(store, letters, entry.ticket)
         if item.author.id.startswith("ada") and not item.author.verified:
             assert entry.outcome not in (Outcome.COMMAND, Outcome.ENGINEER, Outcome.APPENDED)
+
+
+async def held_of_strangers(store: Store, letters: Sequence[MessagePosted], number: int | None) -> None:
+    """Eve is in a ticket that she opened, or into which our own token once led her."""
+    assert number is not None
+    ticket = await store.read(lambda tx: tx.tickets.get(number))
+    hers = [each.formal.token for each in letters if each.author.id.startswith("eve") and each.formal]
+    assert ticket.reporter.startswith("eve") or number in hers
 
 
 @settings(max_examples=60, deadline=None)

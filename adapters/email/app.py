@@ -1,8 +1,7 @@
 """E-mail put together: mailboxes and POST /email/inbound in, one pool of connections out."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from starlette.routing import BaseRoute
 
@@ -17,7 +16,7 @@ from adapters.email.reading.dkim import check_dkim
 from adapters.email.settings import EmailSettings
 from adapters.email.tokens import Tokens
 from adapters.email.webhook import Take, Webhook
-from bot.patience import Patience
+from bot.patience import Patience, unless
 from bot.ports import Clock, Files, Inbox, Reading, Turn
 
 
@@ -103,18 +102,7 @@ class EmailApp:
         self._waiting = True
         await self._patience.unless_stopped(self._turn.taken())
         self._waiting = False
-        await self._unless_lost(self._read_all())
+        await unless(self._turn.lost(), self._read_all())
 
     async def _read_all(self) -> None:
         await asyncio.gather(*(reader.run() for reader in self._readers))
-
-    async def _unless_lost(self, work: Coroutine[Any, Any, None]) -> None:
-        reading, losing = asyncio.create_task(work), asyncio.create_task(self._turn.lost())
-        try:
-            await asyncio.wait({reading, losing}, return_when=asyncio.FIRST_COMPLETED)
-            if reading.done():
-                reading.result()
-        finally:
-            reading.cancel()
-            losing.cancel()
-            await asyncio.gather(reading, losing, return_exceptions=True)

@@ -18,7 +18,7 @@ from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.webhook import Webhook
 from adapters.telegram.wire import Client, redacted
 from bot.messages.catalogue import Catalogue
-from bot.patience import Patience
+from bot.patience import Patience, unless
 from bot.ports import Clock, Inbox, Turn
 from bot.roles import WayIn
 
@@ -130,18 +130,8 @@ class TelegramApp:
             return
         self._be_ready()
         if self._intake:
-            await self._unless_lost(Poller(self._bot, self._intake, self._patience, self._settings).run())
-
-    async def _unless_lost(self, work: Coroutine[Any, Any, None]) -> None:
-        polling, losing = asyncio.create_task(work), asyncio.create_task(self._turn.lost())
-        try:
-            await asyncio.wait({polling, losing}, return_when=asyncio.FIRST_COMPLETED)
-            if polling.done():
-                polling.result()
-        finally:
-            polling.cancel()
-            losing.cancel()
-            await asyncio.gather(polling, losing, return_exceptions=True)
+            poller = Poller(self._bot, self._intake, self._patience, self._settings)
+            await unless(self._turn.lost(), poller.run())
 
     async def _register(self) -> None:
         """The menu is a convenience; the desk works without it."""

@@ -6,8 +6,9 @@ import structlog
 
 from adapters.email.errand import NotInternational, Patience, Refused
 from adapters.email.letter import Letter, Writer
+from adapters.email.oauth import AccessTokens
 from adapters.email.pool import Pool
-from adapters.email.relay import AccessTokens, Relay
+from adapters.email.relay import Relay
 from adapters.email.replies import SenderRefused
 from adapters.email.settings import CHANNEL, EmailSettings
 from adapters.email.tokens import Tokens

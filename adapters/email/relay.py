@@ -6,22 +6,13 @@ from typing import Protocol
 import aiosmtplib
 
 from adapters.email.errand import Patience
+from adapters.email.oauth import AccessTokens
 from adapters.email.replies import Stage, refusal
 from adapters.email.smtp import Connection
 from bot.configuration.mail_urls import MailServer, Tls
 from bot.errors import Temporary
 
 _STARTTLS = {Tls.IMPLICIT: False, Tls.REQUIRED: True, Tls.WHERE_OFFERED: None, Tls.OFF: False}
-
-
-class AccessTokens(Protocol):
-    """OAuth's, for the user of a mail server."""
-
-    async def current(self) -> str:
-        """One that is good now. Raises Temporary when there is none to be had."""
-
-    def forget(self) -> None:
-        """The server refused it."""
 
 
 class Within(Protocol):

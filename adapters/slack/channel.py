@@ -15,7 +15,7 @@ from bot.outgoing import Capabilities, Edit, Invite, Limit, OpenRoom, Outgoing, 
 
 # How far back `find` looks: what a restart may have forgotten is recent. Threads come oldest first, so more.
 _PAGE, _THREAD_PAGE, _MOST_PAGES = 200, 999, 5
-_CAPABILITIES = Capabilities(
+CAPABILITIES = Capabilities(
     can_edit=True,
     can_thread=True,
     can_find=True,
@@ -39,7 +39,7 @@ class SlackChannel:
 
     @property
     def capabilities(self) -> Capabilities:
-        return _CAPABILITIES
+        return CAPABILITIES
 
     def limits(self, conversation: str) -> tuple[Limit, ...]:
         """https://docs.slack.dev/apis/web-api/rate-limits: one message a second per channel."""

@@ -32,6 +32,18 @@ _NOT_MODIFIED = "message is not modified"
 _MAX_BEGUN = 256
 
 
+def capabilities(forum: str | None) -> Capabilities:
+    """Rooms are topics of the desk's own forum group, where there is one."""
+    return Capabilities(
+        can_edit=True,
+        can_thread=False,
+        can_find=False,
+        can_ack_inline=True,
+        can_open_room=forum is not None,
+        max_length=render.MAX_TEXT,
+    )
+
+
 class TelegramChannel:
     """Sends through `bot`. Rooms are topics of the desk's own forum group; without one there are none."""
 
@@ -48,14 +60,7 @@ class TelegramChannel:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(
-            can_edit=True,
-            can_thread=False,
-            can_find=False,
-            can_ack_inline=True,
-            can_open_room=self._forum is not None,
-            max_length=render.MAX_TEXT,
-        )
+        return capabilities(self._forum)
 
     def limits(self, conversation: str) -> tuple[Limit, ...]:
         every = Limit(CHANNEL, IN_ALL_COUNT, IN_ALL.total_seconds())

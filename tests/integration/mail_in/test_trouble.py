@@ -277,21 +277,10 @@ async def test_a_dead_connection_is_noticed_when_idle_is_begun_anew(stage: Stage
         session.close()
 
 
-async def test_what_a_server_says_together_with_its_consent_is_heard(stage: Stage) -> None:
-    stage.wire.reword(b"+ idling\r\n", b"+ idling\r\n* 1 EXISTS\r\n")
-    stage.wire.reword(b"+ Idling.\r\n", b"+ Idling.\r\n* 1 EXISTS\r\n")
-    session = Session(at(stage.port), None)
-    try:
-        await asyncio.to_thread(session.open, None)
-        await asyncio.to_thread(session.select)
-        await asyncio.wait_for(asyncio.to_thread(session.idle, 60), PROMPT)
-    finally:
-        session.close()
-
-
-async def test_what_a_server_says_before_its_consent_is_heard(stage: Stage) -> None:
-    stage.wire.reword(b"+ idling\r\n", b"* 1 EXISTS\r\n+ idling\r\n")
-    stage.wire.reword(b"+ Idling.\r\n", b"* 1 EXISTS\r\n+ Idling.\r\n")
+@pytest.mark.parametrize("said", [b"%b* 1 EXISTS\r\n", b"* 1 EXISTS\r\n%b"], ids=["with", "before"])
+async def test_what_a_server_says_around_its_consent_is_heard(stage: Stage, said: bytes) -> None:
+    for consent in (b"+ idling\r\n", b"+ Idling.\r\n"):
+        stage.wire.reword(consent, said % consent)
     session = Session(at(stage.port), None)
     try:
         await asyncio.to_thread(session.open, None)

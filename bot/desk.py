@@ -20,10 +20,10 @@ from bot.inbound import (
     VerbInvoked,
 )
 from bot.intake.changes import deleted, edited, migrated
-from bot.intake.entries import other_entry, unreadable
-from bot.intake.formal import arrived, is_seen
+from bot.intake.entries import other_entry
+from bot.intake.formal import arrived
 from bot.intake.ledger import Outcome
-from bot.intake.quarantine import watch
+from bot.intake.quarantine import unreadable
 from bot.intake.receive import look_around, posted
 from bot.outgoing import Post
 from bot.policy import Tier
@@ -98,7 +98,6 @@ async def _afterwards(
             other_entry(work, item.event_key, at, None, "", await migrated(work, item))
         case Unreadable():
             unreadable(work, item)
-            watch(work, at.channel, item.event_key)
 
 
 def _place(item: Inbound) -> Address:
@@ -120,7 +119,7 @@ async def _message(work: Work, item: MessagePosted) -> Answer:
 
 async def _letter(work: Work, item: MessagePosted, formal: Formal) -> Answer:
     """A proven engineer's first line may be a command; everything else is a message."""
-    if await is_seen(work, item):
+    if await work.tx.ledger.seen(item.at.channel, item.event_key):
         return Answer()
     if _is_command(work, item):
         _reply(work, item, await perform(work, as_command(item)))
@@ -181,7 +180,6 @@ async def _quarantine(work: Work, item: Inbound, cause: str) -> Answer:
     if not await work.tx.ledger.seen(at.channel, item.event_key):
         reason = f"could not be handled: {cause}"
         unreadable(work, Unreadable(item.event_key, at, repr(item), reason, work.now))
-        watch(work, at.channel, item.event_key)
         work.tell_desk(None, "nudge.quarantined", place=str(at), cause=cause)
         for lead in (each for each in work.policy.engineers if each.tier is Tier.LEAD):
             text = work.to_engineer(lead).say("nudge.quarantined", place=str(at), cause=cause)

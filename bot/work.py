@@ -1,7 +1,6 @@
 """One unit of work as use cases see it: the transaction, the moment, the policy and the words."""
 
 import secrets
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,7 +30,7 @@ class House:
     """What stays the same from one unit of work to the next: the policy, the words, the channels that run.
 
     Worked out of them once: `engineers` by identity, their `ways` by id, `promises` (the snapshot and its
-    name) by priority and team, those of formal channels, and all `snapshots` by name.
+    name) by priority, team and whether the channel is formal, the same `snapshots` by name.
     """
 
     policy: Policy
@@ -40,13 +39,12 @@ class House:
     schedules: Mapping[str, Schedule]
     engineers: Mapping[tuple[str, str], Engineer]
     ways: Mapping[str, tuple[Way, ...]]
-    promises: Mapping[tuple[Priority, str], Promised]
-    formal_promises: Mapping[tuple[Priority, str], Promised]
+    promises: Mapping[tuple[Priority, str, bool], Promised]
     snapshots: Mapping[str, Snapshot]
 
     @classmethod
     def build(cls, policy: Policy, catalogue: Catalogue, channels: Mapping[str, Capabilities]) -> "House":
-        promises, formal = _promises(policy), _formal_promises(policy)
+        promises = _promises(policy)
         return cls(
             policy,
             catalogue,
@@ -55,8 +53,7 @@ class House:
             engineers=_by_identity(policy.engineers),
             ways={engineer.id: _ways(engineer, channels) for engineer in policy.engineers},
             promises=promises,
-            formal_promises=formal,
-            snapshots=dict((*promises.values(), *formal.values())),
+            snapshots=dict(promises.values()),
         )
 
     def at(self, tx: Transaction, now: datetime) -> "Work":
@@ -67,20 +64,14 @@ def _by_identity(engineers: Iterable[Engineer]) -> dict[tuple[str, str], Enginee
     return {each: engineer for engineer in engineers for each in engineer.identities.items()}
 
 
-def _promises(policy: Policy) -> dict[tuple[Priority, str], Promised]:
+def _promises(policy: Policy) -> dict[tuple[Priority, str, bool], Promised]:
     promises = {}
     for priority, team in product(Priority, policy.teams):
         frozen = snapshot(policy, priority, team)
-        promises[priority, team.name] = frozen.name, frozen
+        slower = frozen.at_most_every(policy.progress[priority].formally)
+        promises[priority, team.name, False] = frozen.name, frozen
+        promises[priority, team.name, True] = slower.name, slower
     return promises
-
-
-def _formal_promises(policy: Policy) -> dict[tuple[Priority, str], Promised]:
-    slower = {
-        key: frozen.at_most_every(policy.progress[key[0]].formally)
-        for key, (_, frozen) in _promises(policy).items()
-    }
-    return {key: (frozen.name, frozen) for key, frozen in slower.items()}
 
 
 def _ways(engineer: Engineer, channels: Mapping[str, Capabilities]) -> tuple[Way, ...]:
@@ -98,8 +89,8 @@ EXCERPT = 280
 
 SUBJECT = 120
 """Characters of a subject made of somebody's words."""
-HANDS = defaultdict(lambda: Hand.GENERATED, {Purpose.WORDS: Hand.HUMAN, Purpose.RECEIPT: Hand.REPLIED})
-"""Whose hand wrote a message to the customer."""
+HANDS = {Purpose.WORDS: Hand.HUMAN, Purpose.RECEIPT: Hand.REPLIED}
+"""Whose hand wrote a message to the customer; every other is the desk's own."""
 
 
 def shortened(text: str, most: int = EXCERPT) -> str:
@@ -128,7 +119,11 @@ class Work:
     def engineer(self, person: Person) -> Engineer | None:
         """The engineer behind a platform identity: by id only, whatever the name or the chat. Nobody whom the
         platform does not vouch for is one."""
-        return self.house.engineers.get((person.channel, person.id)) if person.verified else None
+        return self.named_by(person) if person.verified else None
+
+    def named_by(self, person: Person) -> Engineer | None:
+        """The engineer whose identity that is, whether or not it is really them."""
+        return self.house.engineers.get((person.channel, person.id))
 
     def is_ours(self, at: Address) -> bool:
         """Whether it is one of the engineers' own conversations."""
@@ -141,9 +136,7 @@ class Work:
     def promise(self, priority: Priority, team: Team, home: Address) -> Promised:
         """What the policy promises today at `priority` to a customer of `team` who writes there, and its
         name."""
-        formal = self.is_formal(home.channel)
-        promises = self.house.formal_promises if formal else self.house.promises
-        return promises[priority, team.name]
+        return self.house.promises[priority, team.name, self.is_formal(home.channel)]
 
     async def snapshot(self, ticket: Ticket) -> Snapshot:
         """What the ticket was promised. Only a promise of an earlier policy must be asked for."""
@@ -207,8 +200,7 @@ class Work:
 
     def _headed(self, message: Outgoing, purpose: Purpose, language: str, ticket: int | None) -> Outgoing:
         """On a formal channel every message has a heading; by default its first line is the subject."""
-        plain = isinstance(message, Post) and message.heading is None and self.is_formal(message.at.channel)
-        if not (plain and isinstance(message, Post)):
+        if not isinstance(message, Post) or message.heading or not self.is_formal(message.at.channel):
             return message
         subject = shortened(message.text.partition("\n")[0], SUBJECT)
         page = purpose is Purpose.PAGE
@@ -219,7 +211,9 @@ class Work:
         if not self.is_formal(ticket.home.channel):
             return None
         voice = self.to_customer(ticket)
-        return heading_of(ticket, voice, self.person(voice, ticket.assignee), HANDS[purpose])
+        return heading_of(
+            ticket, voice, self.person(voice, ticket.assignee), HANDS.get(purpose, Hand.GENERATED)
+        )
 
     def tell_customer(
         self, ticket: Ticket, text: str, purpose: Purpose = Purpose.UPDATE, urgency: Urgency = Urgency.UPDATE
@@ -274,6 +268,13 @@ class Work:
                 message = Post(unique("notice"), Address(channel, conversation), voice.say(key, **words))
                 number = ticket.number if ticket else None
                 self.send(Purpose.NOTICE, Urgency.NOTICE, message, language=voice.language, ticket=number)
+
+    def tell_owner_and_desk(self, ticket: Ticket, key: str, /, **words: object) -> None:
+        """A notice to whoever has the ticket, and into the engineers' own conversations."""
+        owner = self.policy.engineer(ticket.assignee or "")
+        if owner is not None:
+            self.tell_engineer(owner, ticket, key, **words)
+        self.tell_desk(ticket, key, ticket=ticket.id, priority=ticket.priority.value, **words)
 
     def ways(self, engineer: Engineer) -> tuple[Way, ...]:
         """The engineer's rungs that can be used, in their order."""

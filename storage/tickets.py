@@ -94,11 +94,11 @@ class SqlTickets:
         return await self._give(self._session)
 
     async def get(self, number: int) -> Ticket:
-        row = await self._session.row(GET, number=number)
-        if row is None:
+        ticket = await self.find(number)
+        if ticket is None:
             near = await self._session.row(NEAREST, number=number)
             raise Refused("unknown_ticket", ticket=f"T-{number}", near=f"T-{near[0]}" if near else "")
-        return ticket_from(row)
+        return ticket
 
     async def find(self, number: int) -> Ticket | None:
         row = await self._session.row(GET, number=number)

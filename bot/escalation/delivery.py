@@ -69,11 +69,8 @@ async def waiting(work: Work, claimed: ClaimedItem, reason: str) -> None:
     if not work.is_formal(item.message.at.channel):
         return
     ticket = await work.tx.tickets.get(item.ticket)
-    words = {"place": str(item.message.at), "reason": reason, "waited": work.now - item.due_at}
-    owner = work.policy.engineer(ticket.assignee or "")
-    if owner is not None:
-        work.tell_engineer(owner, ticket, "nudge.not_sent", **words)
-    work.tell_desk(ticket, "nudge.not_sent", ticket=ticket.id, priority=ticket.priority.value, **words)
+    place, waited = str(item.message.at), work.now - item.due_at
+    work.tell_owner_and_desk(ticket, "nudge.not_sent", place=place, reason=reason, waited=waited)
 
 
 async def lost(work: Work, claimed: ClaimedItem, reason: str) -> None:
@@ -123,7 +120,7 @@ async def _customer_lost(work: Work, item: OutboxItem, number: int, reason: str)
     message = item.message
     if not (isinstance(message, Post) and work.is_formal(message.at.channel)):
         if item.purpose is not Purpose.UPDATE:
-            await tell_unreachable(work, ticket, reason)
+            tell_unreachable(work, ticket, reason)
         return
     work.tx.dead_addresses.mark(message.at, reason, work.now)
     if ticket.lives_in(message.at):

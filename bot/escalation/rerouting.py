@@ -17,7 +17,7 @@ async def reroute(work: Work, ticket: Ticket, reason: str, lost: str = "") -> Ti
     nobody knows). With no other place, whoever can do something about it is told."""
     place = await _next_place(work, ticket)
     if place is None:
-        await tell_unreachable(work, ticket, reason)
+        tell_unreachable(work, ticket, reason)
         return ticket
     old = ticket.home
     after = replace(ticket, home=place, root="", card=None, silent=False)
@@ -31,13 +31,9 @@ async def reroute(work: Work, ticket: Ticket, reason: str, lost: str = "") -> Ti
     return keep(work, ticket, after)
 
 
-async def tell_unreachable(work: Work, ticket: Ticket, reason: str) -> None:
+def tell_unreachable(work: Work, ticket: Ticket, reason: str) -> None:
     """What the customer should have read did not reach them: whoever can do something about it must know."""
-    words = {"place": str(ticket.home), "reason": reason}
-    owner = work.policy.engineer(ticket.assignee or "")
-    if owner is not None:
-        work.tell_engineer(owner, ticket, "nudge.unreachable", **words)
-    work.tell_desk(ticket, "nudge.unreachable", ticket=ticket.id, priority=ticket.priority.value, **words)
+    work.tell_owner_and_desk(ticket, "nudge.unreachable", place=str(ticket.home), reason=reason)
 
 
 async def _next_place(work: Work, ticket: Ticket) -> Address | None:

@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 from bot.escalation.rerouting import reroute, tell_unreachable
-from bot.inbound import Formal, MessagePosted, Undelivered
+from bot.inbound import Formal, MessagePosted, Person, Undelivered
 from bot.intake.entries import Result
 from bot.intake.ledger import Outcome
-from bot.policy import Engineer
 from bot.tickets.ticket import Ticket
 from bot.work import Work
 
@@ -36,7 +35,7 @@ async def _one(work: Work, item: MessagePosted, ticket: Ticket, report: Undelive
     elif report.permanent:
         await _dead(work, item, ticket, address, report.reason)
     elif not report.late and address == ticket.home.conversation:
-        await tell_unreachable(work, ticket, report.reason)
+        tell_unreachable(work, ticket, report.reason)
 
 
 async def _dead(work: Work, item: MessagePosted, ticket: Ticket, address: str, reason: str) -> None:
@@ -46,12 +45,8 @@ async def _dead(work: Work, item: MessagePosted, ticket: Ticket, address: str, r
     if address in ticket.copies:
         copies = tuple(each for each in ticket.copies if each != address)
         work.tx.tickets.save(replace(ticket, copies=copies))
-    elif (engineer := _engineer_at(work, item, address)) is not None:
+    elif (engineer := work.named_by(Person(item.at.channel, address))) is not None:
         words = {"name": engineer.name, "address": address, "reason": reason}
         work.tell_desk(ticket, "nudge.engineer_bounced", ticket=ticket.id, **words)
     elif address == ticket.home.conversation:
         await reroute(work, ticket, reason)
-
-
-def _engineer_at(work: Work, item: MessagePosted, address: str) -> Engineer | None:
-    return work.house.engineers.get((item.at.channel, address))

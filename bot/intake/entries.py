@@ -1,6 +1,6 @@
 """Lines of the intake ledger: how each kind of inbound item is put on it."""
 
-from bot.inbound import Address, MessagePosted, Person, Unreadable
+from bot.inbound import Address, MessagePosted, Person
 from bot.intake.ledger import Entry, Outcome
 from bot.work import Work
 
@@ -55,10 +55,3 @@ def other_entry(
             ticket,
         )
     )
-
-
-def unreadable(work: Work, item: Unreadable) -> None:
-    """Kept raw with the reason, so that a human can look."""
-    person = Person(item.at.channel, "")
-    message = MessagePosted(item.event_key, item.at, "", person, item.raw, item.received_at)
-    work.tx.ledger.add(entry_of(work, message, Outcome.QUARANTINED, item.reason, None))

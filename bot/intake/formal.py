@@ -11,7 +11,7 @@ from bot.intake.from_engineers import in_their_thread, to_the_desk
 from bot.intake.ledger import Outcome
 from bot.intake.letters import Acquaintance, belongs, route_letter
 from bot.intake.opening import open_ticket, unusual
-from bot.intake.quarantine import watch
+from bot.intake.quarantine import quarantine
 from bot.intake.receive import append
 from bot.outgoing import Post
 from bot.policy import Engineer
@@ -19,17 +19,14 @@ from bot.tickets.ticket import Ticket
 from bot.work import Work, unique
 
 
-async def is_seen(work: Work, item: MessagePosted) -> bool:
-    return await work.tx.ledger.seen(item.at.channel, item.event_key)
-
-
 async def arrived(work: Work, item: MessagePosted, formal: Formal) -> None:
     """Account for a message nobody has seen yet that is no command."""
     known = await _look_around(work, item, formal)
     outcome, reason, number = await _placed(work, item, formal, known)
-    work.tx.ledger.add(entry_of(work, item, outcome, reason, number))
     if outcome is Outcome.QUARANTINED:
-        watch(work, item.at.channel, item.event_key)
+        quarantine(work, item, reason, number)
+    else:
+        work.tx.ledger.add(entry_of(work, item, outcome, reason, number))
 
 
 async def _placed(work: Work, item: MessagePosted, formal: Formal, known: Acquaintance) -> Result:
@@ -64,7 +61,7 @@ async def _look_around(work: Work, item: MessagePosted, formal: Formal) -> Acqua
         answered=await _ticket(work, next(iter(answered), None)),
         quoted=await _ticket(work, formal.quoted),
         latest=next((ticket for ticket in latest if ticket.is_active), None),
-        claimed=not item.author.verified and work.engineer(replace(item.author, verified=True)) is not None,
+        claimed=not item.author.verified and work.named_by(item.author) is not None,
         flooding=flooding,
     )
 
@@ -111,7 +108,7 @@ async def _belonging(work: Work, item: MessagePosted, customer: Customer | None)
             same = other is not None and other.id == customer.id
         else:
             same = other is None and domain_of(address) == domain_of(item.author.id) != ""
-        if same and work.engineer(Person(item.at.channel, address)) is None:
+        if same and work.named_by(Person(item.at.channel, address)) is None:
             kept.append(address)
     return tuple(kept)
 
@@ -156,7 +153,7 @@ async def _from_engineer(
 def _tell_claimed(work: Work, item: MessagePosted, formal: Formal) -> None:
     """Half awake, an engineer answered a page, and nothing proves that it was them: they must hear so. It
     goes to their own address, whoever wrote."""
-    engineer = work.engineer(replace(item.author, verified=True))
+    engineer = work.named_by(item.author)
     if engineer is None or not formal.to_page:
         return
     voice = work.to_engineer(engineer)

@@ -9,7 +9,8 @@ from bot.durable import Timer, TimerKind, Urgency
 from bot.errors import Refused
 from bot.escalation.paging import roster
 from bot.escalation.policy import audience
-from bot.inbound import MessagePosted
+from bot.inbound import MessagePosted, Person, Unreadable
+from bot.intake.entries import entry_of
 from bot.intake.ledger import Entry, Outcome
 from bot.intake.opening import open_ticket
 from bot.intake.receive import append
@@ -20,9 +21,17 @@ WAITS, AGAIN = timedelta(minutes=30), timedelta(hours=2)
 """How long it may wait before whoever is on call is told, and how long until they are told again."""
 
 
-def watch(work: Work, channel: str, event_key: str) -> None:
-    """Somebody must look at that entry before long."""
-    _set(work, channel, event_key, WAITS)
+def unreadable(work: Work, item: Unreadable) -> None:
+    """Kept raw with the reason, so that a human can look."""
+    person = Person(item.at.channel, "")
+    message = MessagePosted(item.event_key, item.at, "", person, item.raw, item.received_at)
+    quarantine(work, message, item.reason, None)
+
+
+def quarantine(work: Work, item: MessagePosted, reason: str, beside: int | None) -> None:
+    """Onto the ledger, `beside` a ticket perhaps; somebody must look at it before long."""
+    work.tx.ledger.add(entry_of(work, item, Outcome.QUARANTINED, reason, beside))
+    _set(work, item.at.channel, item.event_key, WAITS)
 
 
 def _set(work: Work, channel: str, event_key: str, within: timedelta) -> None:

@@ -14,6 +14,7 @@ SAYING: dict[str, tuple[int, frozenset[str]]] = {
     "tell_engineer": (2, frozenset({"ticket", "priority"})),
     "call_engineer": (2, frozenset({"ticket", "priority"})),
     "tell_desk": (1, frozenset()),
+    "tell_owner_and_desk": (1, frozenset({"ticket", "priority"})),
 }
 # The use cases' own `say(work, ticket, key, engineer)`.
 SAYING_TO_CUSTOMER = (2, frozenset({"ticket", "person", "next", "priority"}))

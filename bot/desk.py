@@ -6,9 +6,13 @@ import structlog
 
 from bot.durable import Purpose, Urgency
 from bot.errors import Refused, StoreError
+from bot.escalation.reporting import reported
+from bot.hotline.afterwards import after_call
+from bot.hotline.steps import hear
 from bot.inbound import (
     Address,
     Answer,
+    CallEnded,
     ConversationMigrated,
     Formal,
     Inbound,
@@ -16,6 +20,9 @@ from bot.inbound import (
     MessageEdited,
     MessagePosted,
     ReactionAdded,
+    Recorded,
+    Reported,
+    Transcribed,
     Unreadable,
     VerbInvoked,
 )
@@ -28,6 +35,7 @@ from bot.intake.receive import look_around, posted
 from bot.outgoing import Post
 from bot.policy import Tier
 from bot.ports import Clock, Store, Transaction
+from bot.telephone import Heard, Script
 from bot.verbs.grammar import is_only_a_command, names_a_verb, nearly_names_a_verb
 from bot.verbs.perform import as_command, asker_of, perform, refusal
 from bot.work import House, Work, unique
@@ -37,7 +45,8 @@ REACTIONS = {"\N{EYES}": "ack", "\N{WHITE HEAVY CHECK MARK}": "resolve", "\N{TIC
 
 
 class Desk:
-    """Keeps `bot.ports.Inbox`. `wake` tells the engine that something may be due."""
+    """Keeps `bot.ports.Inbox` and `bot.ports.Switchboard`. `wake` tells the engine that something may be
+    due."""
 
     def __init__(self, store: Store, clock: Clock, house: House, wake: Callable[[], None]) -> None:
         self._store = store
@@ -63,6 +72,13 @@ class Desk:
         log.info("received", kind=type(item).__name__, event_key=item.event_key)
         return answer
 
+    async def hear(self, heard: Heard) -> Script:
+        """Keeps `bot.ports.Switchboard`."""
+        script = await self._store.write(lambda tx: hear(self._work(tx), heard))
+        self._wake()
+        log.info("heard", call=heard.call, step=heard.step, event_key=heard.event_key)
+        return script
+
     def _work(self, tx: Transaction) -> Work:
         return self.house.at(tx, self._clock.now())
 
@@ -76,6 +92,12 @@ async def _handle(work: Work, item: Inbound) -> Answer:
             return Answer() if seen else await perform(work, item)
         case ReactionAdded():
             return await _reaction(work, item)
+        case CallEnded() | Recorded() | Transcribed():
+            await after_call(work, item)
+            return Answer()
+        case Reported():
+            await reported(work, item)
+            return Answer()
         case _:
             await _afterwards(work, item)
             return Answer()

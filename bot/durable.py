@@ -16,6 +16,8 @@ class TimerKind(StrEnum):
     CLOSE = "close"
     TIMELINE = "timeline"
     QUARANTINE = "quarantine"
+    CALL = "call"
+    RING = "ring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Purpose(StrEnum):
     UPDATE = "update"
     WORDS = "words"
     PAGE = "page"
+    RING = "ring"
+    """An engineer is called to talk to a customer who waits on the line."""
     REPLY = "reply"
     NOTICE = "notice"
     CARD = "card"
@@ -123,6 +127,16 @@ class Worker:
     knows: int
     started_at: datetime
     alive_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A channel took nothing from `began_at` until `ended_at` (None: still)."""
+
+    channel: str
+    began_at: datetime
+    reason: str
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,6 +225,73 @@ class Unreadable:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """A call to us is over. `status` is the provider's word ("completed", "no-answer")."""
+
+    event_key: str
+    call: str
+    at: Address
+    status: str
+    ended_at: datetime
+    sequence: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was said after the tone is kept by the provider at `url`; it lasts `seconds`."""
+
+    event_key: str
+    call: str
+    at: Address
+    recording: str
+    url: str
+    seconds: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    """A recording in words, minutes later, before `Recorded`, or never. `text` is "" when nobody could make
+    them out."""
+
+    event_key: str
+    call: str
+    at: Address
+    recording: str
+    text: str
+    transcribed_at: datetime
+
+
+class Fate(StrEnum):
+    """What became of a message of ours."""
+
+    PENDING = "pending"
+    """On its way: queued, sent, ringing, answered by we do not know whom."""
+    DELIVERED = "delivered"
+    """A text reached the handset; a call was taken by a human."""
+    FAILED = "failed"
+    """Busy, no answer, an answering machine, undelivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The provider says afterwards what became of the message with the outbox key `key`.
+
+    `sequence` orders the reports of one call (None where the provider does not number them); one that is not
+    newer than the last is ignored. `over`: the call has ended, so its line is free again.
+    """
+
+    event_key: str
+    at: Address
+    key: str
+    fate: Fate
+    reason: str
+    reported_at: datetime
+    sequence: int | None = None
+    over: bool = False
+
+
 Inbound = (
     MessagePosted
     | MessageEdited
@@ -233,6 +300,10 @@ Inbound = (
     | VerbInvoked
     | ConversationMigrated
     | Unreadable
+    | CallEnded
+    | Recorded
+    | Transcribed
+    | Reported
 )
 
 

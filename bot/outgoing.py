@@ -14,6 +14,26 @@ class Button:
     verb: str
 
 
+class Sound(StrEnum):
+    """How loud the reader's device may be."""
+
+    SILENT = "silent"
+    NORMAL = "normal"
+    LOUD = "loud"
+    ALARM = "alarm"
+    """Through "do not disturb", where the device allows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a telephone call has around its words: with which `step` the conversation goes on once somebody
+    answers, and what it is `about` (see bot.telephone). "": the words are read out, and that is all."""
+
+    step: str = ""
+    about: tuple[str, ...] = ()
+    language: str = "en"
+
+
 class Hand(StrEnum):
     """Whose hand wrote a message; RFC 3834's words for it."""
 
@@ -52,7 +72,8 @@ class Post:
     that message's thread (unless `at.thread` says otherwise).
     `text` is plain text. Customer words in it are data: a channel must send it so that nothing in it
     becomes markup, a link preview or a mention.
-    `heading` is there where the channel is `formal`; others have no use for it.
+    `heading` is there where the channel is `formal`, `spoken` where it is a telephone; others have no use
+    for them.
     """
 
     key: str
@@ -61,6 +82,8 @@ class Post:
     reply_to: str | None = None
     buttons: tuple[Button, ...] = ()
     heading: Heading | None = None
+    spoken: Spoken | None = None
+    sound: Sound = Sound.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +156,12 @@ class Capabilities:
 
     `max_length`: characters of one message's text. `can_find`: `Channel.find` is meaningful.
     `can_ack_inline`: buttons work. `can_open_room`: OpenRoom, Invite and Pin work. `formal`: messages have a
-    Heading, and people are written to less often. `knows_again`: a message sent a second time under its key
-    is recognised as the same one.
+    Heading. `knows_again`: a message sent a second time under its key is recognised as the same one.
+    `sparing`: people are written to less often. `direct`: a conversation is one person's own line, on which
+    nobody can say which message they answer. `coded`: pages are answered by a short code. `spoken`: messages
+    are read out. `wakes`: it makes a noise at night. `verified`: engineers are reached only by contacts that
+    they have confirmed. `reported`: whether it arrived is said afterwards, in `Reported`. `lines`: the scope
+    of the Limit whose place is free again once a message is reported to be over.
     """
 
     can_edit: bool
@@ -145,3 +172,11 @@ class Capabilities:
     max_length: int
     formal: bool = False
     knows_again: bool = False
+    sparing: bool = False
+    direct: bool = False
+    coded: bool = False
+    spoken: bool = False
+    wakes: bool = False
+    verified: bool = False
+    reported: bool = False
+    lines: str = ""

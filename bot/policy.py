@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bot.defaults import over_defaults
+from bot.identities import channels_of
 from bot.oncall.schedule import Schedule, Shift
 from bot.values import (
     ClockTime,
@@ -21,8 +22,11 @@ from bot.values import (
     Date,
     Day,
     EmailAddress,
+    Few,
+    PhoneNumber,
     Positive,
     PositiveOrNone,
+    Prefix,
     SettingName,
     Slug,
     Text,
@@ -60,10 +64,16 @@ class Model(BaseModel):
 
 
 class Rung(Model):
-    """One way to reach an engineer, and how long after the page it is tried."""
+    """One way to reach an engineer, and how long after the page it is tried. `priorities`: only for pages of
+    these; left out: for all. `via` is a channel; "sms" and "call" both lead to the engineer's `phone`."""
 
     via: Text
     after: Duration = timedelta(0)
+    priorities: tuple[Priority, ...] = tuple(Priority)
+
+
+DEFAULT_AFTER = {"sms": timedelta(minutes=1), "call": timedelta(minutes=2)}
+"""Whoever says nothing else is written to first, and called when that did not wake them."""
 
 
 class Engineer(Model):
@@ -80,8 +90,10 @@ class Engineer(Model):
     ladder: tuple[Rung, ...] = ()
 
     def rungs(self) -> tuple[Rung, ...]:
-        """The contact ladder; without one, every chat identity at once."""
-        return self.ladder or tuple(Rung(via=channel) for channel in self.identities)
+        """The contact ladder; without one, every identity at once, the telephone last."""
+        channels = [channel for kind in self.identities for channel in channels_of(kind)]
+        by_default = [Rung(via=each, after=DEFAULT_AFTER.get(each, timedelta(0))) for each in channels]
+        return self.ladder or tuple(sorted(by_default, key=lambda rung: rung.after))
 
 
 class ShiftPolicy(Model):
@@ -131,7 +143,8 @@ class Team(Model):
 
 
 class PriorityPolicy(Model):
-    """`plan_within` "none" takes a default plan clock away."""
+    """`plan_within` "none" takes a default plan clock away. `quiet`: nobody is called or texted because of
+    it, unless they can be reached in no other way."""
 
     meaning: dict[Language, Text] = Field(default_factory=dict)
     respond_within: Positive
@@ -139,6 +152,7 @@ class PriorityPolicy(Model):
     escalation: Text
     incident: bool = False
     all_means_at_once: bool = False
+    quiet: bool = False
 
 
 def misplaced(offsets: Sequence[timedelta], steps: int) -> str | None:
@@ -251,6 +265,42 @@ class EmailPolicy(Model):
     brake: Brake = Brake()
 
 
+class OwnNumber(Model):
+    """A number of ours. `provider`: which of the two it belongs to. `languages`: those spoken there, the
+    first to whoever does not choose. `greeting` takes the place of "Hello, this is ..."."""
+
+    number: PhoneNumber
+    provider: Literal[1, 2] = 1
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en", "zh")
+    greeting: dict[Language, Text] = Field(default_factory=dict)
+
+
+class Menu(Model):
+    """Which priority each key of the hotline's menu gives; `unchosen`: until one is pressed, and to whoever
+    hangs up before."""
+
+    unchosen: Priority = Priority.P1
+    outage: Priority = Priority.P0
+    problem: Priority = Priority.P1
+    question: Priority = Priority.P3
+
+
+class PhonePolicy(Model):
+    """The first of a provider's `numbers` is the one it calls and texts from. `languages`: which one a caller
+    is greeted in, by the prefix of their number, where the customer's is not known. `choosing`: so long
+    nobody is paged while a caller is still in the menu. `voices`: the provider's voice by language."""
+
+    numbers: tuple[OwnNumber, ...] = ()
+    languages: dict[Prefix, Language] = Field(default_factory=dict)
+    menu: Menu = Menu()
+    choosing: Duration = timedelta(seconds=20)
+    calls_at_once: Few = 3
+    voices: dict[Language, Text] = Field(default_factory=dict)
+
+    def own(self, number: str) -> OwnNumber | None:
+        return next((each for each in self.numbers if each.number == number), None)
+
+
 def _all_rules(triage: Triage) -> Triage:
     return triage.model_copy(update={"rules": triage.rules + triage.extra_rules, "extra_rules": ()})
 
@@ -266,6 +316,7 @@ class Policy(Model):
     customers: CustomersPolicy = CustomersPolicy()
     intake: Annotated[Intake, AfterValidator(_all_chatter)] = Intake()
     email: EmailPolicy = EmailPolicy()
+    phone: PhonePolicy = PhonePolicy()
     triage: Annotated[Triage, AfterValidator(_all_rules)] = Triage()
     engineers: tuple[Engineer, ...] = Field(min_length=1)
     teams: tuple[Team, ...] = Field(min_length=1)

@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.contacts.contact import Contact
 from bot.customers.customer import Customer, Identity
 from bot.durable import (
     ClaimedItem,
     ClaimedTimer,
     Duty,
+    Outage,
     OutboxItem,
     Purpose,
     Timer,
@@ -20,10 +22,12 @@ from bot.durable import (
 )
 from bot.escalation.page import Page
 from bot.escalation.policy import Snapshot
+from bot.hotline.call import Call
 from bot.inbound import Address, Answer, Inbound, MessagePosted
 from bot.intake.ledger import Entry, Surroundings
 from bot.oncall.schedule import Override
 from bot.outgoing import Capabilities, Limit, Outgoing, Receipt
+from bot.telephone import Heard, Script
 from bot.tickets.ticket import Event, Ticket
 
 T = TypeVar("T")
@@ -49,6 +53,17 @@ class Inbox(Protocol):
         may be empty too). A refusal is an Answer, not an exception.
         Raises StoreError (or any other exception) when nothing was committed: the adapter must then NOT
         confirm the event to the platform, so that it is delivered again.
+        """
+
+
+class Switchboard(Protocol):
+    """The desk on the telephone: what is said to whoever is on the line."""
+
+    async def hear(self, heard: Heard) -> Script:
+        """Account for it durably and say what comes next, in the language of whoever hears it.
+
+        The same `event_key` again changes nothing and is answered with where the call stands; once the call
+        is over it is `refused`. Raises StoreError when nothing was committed: ask again in a moment.
         """
 
 
@@ -263,6 +278,9 @@ class Outbox(Protocol):
     def postpone(self, claimed: ClaimedItem, until: datetime, *, uncertain: bool, attempts: int) -> None:
         """Try again then. `uncertain`: the last try may have arrived."""
 
+    async def find(self, key: str) -> OutboxItem | None:
+        """The item of that key, whatever became of it."""
+
     def withdraw(self, ticket: int, purposes: Iterable[Purpose]) -> None:
         """Items of these purposes that have not left need not any more (pages after an acknowledgement)."""
 
@@ -280,7 +298,8 @@ class Overrides(Protocol):
 class Pages(Protocol):
     def add(self, page: Page) -> None: ...
 
-    def delivered(self, key: str, now: datetime) -> None: ...
+    def delivered(self, key: str, now: datetime) -> None:
+        """It reached them, also when it had been given up."""
 
     def failed(self, key: str, reason: str, now: datetime) -> None: ...
 
@@ -343,6 +362,55 @@ class DeadAddresses(Protocol):
     def clear(self, at: Address) -> None: ...
 
 
+class Calls(Protocol):
+    """Calls to the hotline."""
+
+    async def get(self, call: str) -> Call | None: ...
+
+    def save(self, call: Call) -> None:
+        """Insert or replace."""
+
+    async def waiting(self, ticket: int) -> Call | None:
+        """The newest call about that ticket in which somebody still waits on the line."""
+
+
+class Reports(Protocol):
+    async def last(self, key: str) -> int:
+        """The number of the newest report about the message of that outbox key; -1 before the first."""
+
+    def save(self, key: str, sequence: int) -> None: ...
+
+
+class ReplyCodes(Protocol):
+    """The short numbers by which somebody answers a page about a ticket from their telephone."""
+
+    async def of(self, at: Address) -> Mapping[int, int]:
+        """Tickets by their codes there."""
+
+    def set(self, at: Address, code: int, ticket: int) -> None: ...
+
+
+class ContactBook(Protocol):
+    async def get(self, kind: str, value: str) -> Contact | None: ...
+
+    def save(self, contact: Contact) -> None: ...
+
+    async def confirmed(self) -> tuple[tuple[str, str], ...]:
+        """Kind and value of every contact that its owner has confirmed."""
+
+
+class Outages(Protocol):
+    """When a channel took nothing, for the record."""
+
+    async def current(self, channel: str) -> Outage | None:
+        """The one that has not ended."""
+
+    def save(self, outage: Outage) -> None: ...
+
+    async def since(self, start: datetime) -> tuple[Outage, ...]:
+        """Those that began at or after `start`, oldest first."""
+
+
 class Transaction(Protocol):
     """One unit of work. Everything written in it is committed together or not at all.
 
@@ -380,6 +448,16 @@ class Transaction(Protocol):
     def secrets(self) -> Secrets: ...
     @property
     def dead_addresses(self) -> DeadAddresses: ...
+    @property
+    def calls(self) -> Calls: ...
+    @property
+    def reports(self) -> Reports: ...
+    @property
+    def reply_codes(self) -> ReplyCodes: ...
+    @property
+    def contacts(self) -> ContactBook: ...
+    @property
+    def outages(self) -> Outages: ...
 
 
 Unit = Callable[[Transaction], Awaitable[T]]

@@ -23,6 +23,8 @@ from bot.configuration.settings_rules import (
     database_url_fault,
     email_missing,
     needed_faults,
+    phone_missing,
+    push_missing,
     slack_missing,
     telegram_missing,
     value_faults,
@@ -58,6 +60,12 @@ class Settings(BaseModel):
     email_oauth_refresh_token: SecretStr | None = None
     email_oauth_scope: str | None = None
     mailboxes: Mapping[str, SecretStr] = {}
+    twilio_account_sid: str | None = None
+    twilio_auth_token: SecretStr | None = None
+    twilio_account_sid_2: str | None = None
+    twilio_auth_token_2: SecretStr | None = None
+    ntfy_url: str | None = None
+    ntfy_token: SecretStr | None = None
     public_url: str | None = None
     port: int = int(v.PORT.default)
     config: str = v.DAWNLINE_CONFIG.default
@@ -65,6 +73,8 @@ class Settings(BaseModel):
     files: str = v.DAWNLINE_FILES.default
     slack_api_url: str | None = None
     telegram_api_url: str | None = None
+    phone_api_url: str | None = None
+    phone_api_url_2: str | None = None
     log_level: str = v.LOG_LEVEL.default
     log_format: Literal["text", "json"] = "text"
 
@@ -120,6 +130,12 @@ _FIELDS: Mapping[str, Variable] = {
     "email_oauth_client_secret": v.EMAIL_OAUTH_CLIENT_SECRET,
     "email_oauth_refresh_token": v.EMAIL_OAUTH_REFRESH_TOKEN,
     "email_oauth_scope": v.EMAIL_OAUTH_SCOPE,
+    "twilio_account_sid": v.TWILIO_ACCOUNT_SID,
+    "twilio_auth_token": v.TWILIO_AUTH_TOKEN,
+    "twilio_account_sid_2": v.TWILIO_ACCOUNT_SID_2,
+    "twilio_auth_token_2": v.TWILIO_AUTH_TOKEN_2,
+    "ntfy_url": v.NTFY_URL,
+    "ntfy_token": v.NTFY_TOKEN,
     "public_url": v.PUBLIC_URL,
     "port": v.PORT,
     "config": v.DAWNLINE_CONFIG,
@@ -127,6 +143,8 @@ _FIELDS: Mapping[str, Variable] = {
     "files": v.DAWNLINE_FILES,
     "slack_api_url": v.SLACK_API_URL,
     "telegram_api_url": v.TELEGRAM_API_URL,
+    "phone_api_url": v.PHONE_API_URL,
+    "phone_api_url_2": v.PHONE_API_URL_2,
     "log_level": v.LOG_LEVEL,
     "log_format": v.LOG_FORMAT,
 }
@@ -186,7 +204,13 @@ def missing_channels(settings: Settings) -> tuple[MissingChannel, ...]:
     return tuple(MissingChannel(channel, missing) for channel, missing in needs.items() if missing)
 
 
-_NEEDS = {"slack": slack_missing, "telegram": telegram_missing, "email": email_missing}
+_NEEDS = {
+    "slack": slack_missing,
+    "telegram": telegram_missing,
+    "email": email_missing,
+    "phone": phone_missing,
+    "push": push_missing,
+}
 
 
 def has_no_channel(settings: Settings) -> bool:
@@ -245,7 +269,13 @@ def _mailboxes_of(values: Values) -> Rule:
 
 def _reachable_by(values: Values) -> Rule:
     """Of the channels that are configured at least one must lead to somebody."""
-    tokens = {"slack": v.SLACK_BOT_TOKEN, "telegram": v.TELEGRAM_BOT_TOKEN, "email": v.SMTP_URL}
+    tokens = {
+        "slack": v.SLACK_BOT_TOKEN,
+        "telegram": v.TELEGRAM_BOT_TOKEN,
+        "email": v.SMTP_URL,
+        "phone": v.TWILIO_ACCOUNT_SID,
+        "push": v.NTFY_URL,
+    }
     channels = [channel for channel, token in tokens.items() if values.is_set(token)]
 
     def rule(data: dict[str, Any]) -> Iterator[Found]:

@@ -111,5 +111,12 @@ SettingName = Annotated[
     Field(pattern=r"^IMAP_URL_[A-Z0-9_]+$"),
     Allowed("the name of a setting in .env, IMAP_URL_ and A-Z 0-9 _"),
 ]
+PhoneNumber = Annotated[
+    str,
+    Field(pattern=r"^\+[1-9][0-9]{6,14}$"),
+    Allowed("a number with country code, such as '+4930123456'"),
+]
+Prefix = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,6}$"), Allowed("a prefix such as '+49'")]
+Few = Annotated[int, Field(ge=1, le=100, strict=True), Allowed("a whole number from 1 to 100")]
 Count = Annotated[int, Field(ge=2, strict=True), Allowed("a whole number, at least 2")]
 Slug = Annotated[str, Field(pattern=rf"^{SLUG.pattern}$"), Allowed(A_SLUG)]

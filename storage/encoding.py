@@ -11,6 +11,7 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from bot.customers.customer import Customer
 from bot.escalation.policy import Snapshot
+from bot.hotline.call import Call
 from bot.inbound import MessagePosted
 from bot.outgoing import Edit, Invite, OpenRoom, Outgoing, Pin, Post
 from bot.tickets.ticket import Ticket
@@ -25,6 +26,7 @@ TICKET = TypeAdapter(Ticket)
 SNAPSHOT = TypeAdapter(Snapshot)
 CUSTOMER = TypeAdapter(Customer)
 ITEM = TypeAdapter(MessagePosted)
+CALL = TypeAdapter(Call)
 _MESSAGES: dict[str, TypeAdapter[Outgoing]] = {
     kind.__name__: TypeAdapter(kind) for kind in (Post, Edit, OpenRoom, Invite, Pin)
 }

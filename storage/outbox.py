@@ -100,6 +100,10 @@ READDRESS = """
 UPDATE outbox SET conversation = :new, body = replace(body, :old_json, :new_json)
 WHERE state = 'waiting' AND channel = :channel AND conversation = :old
 """
+FIND = """
+SELECT key, purpose, urgency, language, kind, body, ticket, data, created_at, due_at FROM outbox
+WHERE key = :key
+"""
 NEXT_ITEM = "SELECT min(wake_at) FROM outbox WHERE state = 'waiting'"
 RELEASE_ITEMS = """
 UPDATE outbox SET wake_at = due_at, token = 0, holder = ''
@@ -184,6 +188,10 @@ class SqlOutbox:
             attempts=attempts,
         )
 
+    async def find(self, key: str) -> OutboxItem | None:
+        row = await self._session.row(FIND, key=key)
+        return _item(row) if row else None
+
     def withdraw(self, ticket: int, purposes: Iterable[Purpose]) -> None:
         for purpose in purposes:
             self._session.write(WITHDRAW, ticket=ticket, purpose=purpose.value)
@@ -201,10 +209,15 @@ class SqlOutbox:
 
 
 def _claimed(row: Row, token: int) -> ClaimedItem:
-    key, purpose, urgency, language, kind, body, ticket, data = row[1:9]
-    created, due, attempts, uncertain, left_in, revision = row[9:]
-    letter = (left_in or key) if uncertain else ""
-    item = OutboxItem(
+    attempts, uncertain, left_in, revision = row[11:]
+    item = _item(row[1:11])
+    letter = (left_in or item.key) if uncertain else ""
+    return ClaimedItem(item, token, attempts, bool(uncertain), revision, letter)
+
+
+def _item(row: Row) -> OutboxItem:
+    key, purpose, urgency, language, kind, body, ticket, data, created, due = row
+    return OutboxItem(
         key=key,
         purpose=Purpose(purpose),
         urgency=Urgency(urgency),
@@ -215,4 +228,3 @@ def _claimed(row: Row, token: int) -> ClaimedItem:
         ticket=ticket,
         data=value_of(data),
     )
-    return ClaimedItem(item, token, attempts, bool(uncertain), revision, letter)

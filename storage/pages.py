@@ -10,7 +10,10 @@ ADD = """
 INSERT INTO pages (key, ticket, round, engineer, via, created_at)
 VALUES (:key, :ticket, :round, :engineer, :via, :created_at) ON CONFLICT (key) DO NOTHING
 """
-DELIVERED = "UPDATE pages SET delivered_at = :now WHERE key = :key AND delivered_at IS NULL"
+DELIVERED = """
+UPDATE pages SET delivered_at = :now, failed_at = NULL, reason = NULL
+WHERE key = :key AND delivered_at IS NULL
+"""
 FAILED = "UPDATE pages SET failed_at = :now, reason = :reason WHERE key = :key"
 OF = """
 SELECT key, ticket, round, engineer, via, created_at, delivered_at, failed_at, reason

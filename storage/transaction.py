@@ -1,6 +1,7 @@
 """One unit of work over SQL: every room of the store on the same session."""
 
 from storage.claims import Claims
+from storage.contacts import SqlContacts, SqlOutages
 from storage.intake import SqlLedger
 from storage.limits import SqlLimits
 from storage.outbox import SqlOutbox
@@ -8,6 +9,7 @@ from storage.pages import SqlPages
 from storage.people import SqlCustomers, SqlOverrides
 from storage.places import SqlBookmarks, SqlDeadAddresses, SqlSecrets
 from storage.session import Session
+from storage.telephone import SqlCalls, SqlReplyCodes, SqlReports
 from storage.tickets import Give, SqlEvents, SqlMessages, SqlTickets
 from storage.timers import SqlTimers
 from storage.workers import SqlDuties, SqlWorkers
@@ -80,3 +82,23 @@ class SqlTransaction:
     @property
     def dead_addresses(self) -> SqlDeadAddresses:
         return SqlDeadAddresses(self._session)
+
+    @property
+    def calls(self) -> SqlCalls:
+        return SqlCalls(self._session)
+
+    @property
+    def reports(self) -> SqlReports:
+        return SqlReports(self._session)
+
+    @property
+    def reply_codes(self) -> SqlReplyCodes:
+        return SqlReplyCodes(self._session)
+
+    @property
+    def contacts(self) -> SqlContacts:
+        return SqlContacts(self._session)
+
+    @property
+    def outages(self) -> SqlOutages:
+        return SqlOutages(self._session)

@@ -17,7 +17,7 @@ from adapters.email.settings import EmailSettings
 from adapters.email.tokens import Tokens
 from adapters.email.webhook import Take, Webhook
 from bot.patience import Patience, unless
-from bot.ports import Clock, Files, Inbox, Reading, Turn
+from bot.ports import Channel, Clock, Files, Inbox, Reading, Turn
 
 
 def _fetched(limits: Limits) -> int:
@@ -62,6 +62,14 @@ class EmailApp:
         collectors = [Collector(box, most, self._intake, inbox, reading, clock, one_big) for box in boxes]
         pairs = zip(boxes, collectors, strict=True)
         return [MailboxReader(box, settings.tls, collector, access, clock) for box, collector in pairs]
+
+    @property
+    def name(self) -> str:
+        return self.channel.name
+
+    @property
+    def channels(self) -> Sequence[Channel]:
+        return (self.channel,)
 
     @property
     def ready(self) -> bool:

@@ -27,6 +27,7 @@ CAPABILITIES = Capabilities(
     max_length=100_000,
     formal=True,
     knows_again=True,
+    sparing=True,
 )
 
 

@@ -17,7 +17,7 @@ from adapters.slack.socket_mode import PING, URL_PATIENCE, SocketLink
 from adapters.slack.webhook import Webhook
 from adapters.slack.wire import new_session, web_client
 from bot.errors import DeliveryError
-from bot.ports import Clock, Inbox
+from bot.ports import Channel, Clock, Inbox
 from bot.roles import WayIn
 
 log = structlog.get_logger(__name__)
@@ -54,6 +54,14 @@ class SlackApp:
         self._link: SocketLink | None = None
         self._ready, self._stopping = asyncio.Event(), asyncio.Event()
         self.channel = SlackChannel(self._client, self._introduction)
+
+    @property
+    def name(self) -> str:
+        return self.channel.name
+
+    @property
+    def channels(self) -> Sequence[Channel]:
+        return (self.channel,)
 
     @property
     def ready(self) -> bool:

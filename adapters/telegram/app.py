@@ -19,7 +19,7 @@ from adapters.telegram.webhook import Webhook
 from adapters.telegram.wire import Client, redacted
 from bot.messages.catalogue import Catalogue
 from bot.patience import Patience, unless
-from bot.ports import Clock, Inbox, Turn
+from bot.ports import Channel, Clock, Inbox, Turn
 from bot.roles import WayIn
 
 # Updates Telegram may deliver to the webhook at the same time.
@@ -50,6 +50,14 @@ class TelegramApp:
         self._intake: Intake | None = None
         self._ready = asyncio.Event()
         self.channel = TelegramChannel(self._bot, settings)
+
+    @property
+    def name(self) -> str:
+        return self.channel.name
+
+    @property
+    def channels(self) -> Sequence[Channel]:
+        return (self.channel,)
 
     @property
     def ready(self) -> bool:

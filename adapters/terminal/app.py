@@ -14,7 +14,7 @@ from starlette.routing import Route
 from adapters.terminal.channel import CHANNEL, CUSTOMER, TerminalChannel
 from bot.inbound import Address, Inbound, MessagePosted, Person, VerbInvoked
 from bot.messages.catalogue import Voice
-from bot.ports import Clock, Inbox
+from bot.ports import Channel, Clock, Inbox
 
 
 class TerminalApp:
@@ -36,6 +36,14 @@ class TerminalApp:
         self._started = clock.now()
         self._stopping = asyncio.Event()
         self.channel = TerminalChannel(Console(), clock, names)
+
+    @property
+    def name(self) -> str:
+        return self.channel.name
+
+    @property
+    def channels(self) -> Sequence[Channel]:
+        return (self.channel,)
 
     @property
     def ready(self) -> bool:

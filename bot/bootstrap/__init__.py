@@ -2,7 +2,13 @@
 storage to the core."""
 
 from bot.bootstrap.building import build_desk, open_store
-from bot.bootstrap.channels import email_settings, slack_settings, telegram_settings
+from bot.bootstrap.channels import (
+    email_settings,
+    phone_settings,
+    push_settings,
+    slack_settings,
+    telegram_settings,
+)
 from bot.bootstrap.running import ChannelApp, Door, RunningDesk
 
 __all__ = [
@@ -12,6 +18,8 @@ __all__ = [
     "build_desk",
     "email_settings",
     "open_store",
+    "phone_settings",
+    "push_settings",
     "slack_settings",
     "telegram_settings",
 ]

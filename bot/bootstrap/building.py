@@ -13,10 +13,18 @@ from types import ModuleType
 from typing import Protocol, cast
 
 from adapters.email.settings import EmailSettings
+from adapters.phone.settings import PhoneSettings
+from adapters.push.settings import PushSettings
 from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.web.server import WebServer, web_app
-from bot.bootstrap.channels import email_settings, slack_settings, telegram_settings
+from bot.bootstrap.channels import (
+    email_settings,
+    phone_settings,
+    push_settings,
+    slack_settings,
+    telegram_settings,
+)
 from bot.bootstrap.running import ChannelApp, Door, RunningDesk
 from bot.clock import SystemClock
 from bot.desk import Desk
@@ -24,9 +32,9 @@ from bot.durable import Worker
 from bot.engine.loop import Engine
 from bot.engine.presence import Alone, Presence
 from bot.engine.presence import Turn as DutyTurn
-from bot.messages.catalogue import Catalogue, Voice
+from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.policy import Policy
-from bot.ports import Channel, Clock, Files, Inbox, Reading, Store, Turn
+from bot.ports import Channel, Clock, Files, Inbox, Reading, Store, Switchboard, Turn
 from bot.reading import KeptReading
 from bot.roles import Role, WayIn
 from bot.settings import Settings
@@ -45,6 +53,14 @@ class _Telegram(Protocol):
 
 class _Email(Protocol):
     EmailApp: Callable[[EmailSettings, Inbox, Clock, Files, Reading, Turn], ChannelApp]
+
+
+class _Phone(Protocol):
+    PhoneApp: Callable[[PhoneSettings, Inbox, Switchboard, Clock], ChannelApp]
+
+
+class _Push(Protocol):
+    PushApp: Callable[[PushSettings, Inbox, Clock], ChannelApp]
 
 
 class _Terminal(Protocol):
@@ -92,6 +108,11 @@ def _apps(
     if (email := email_settings(settings, policy, post.secret, reads)) is not None:
         module_, files = cast(_Email, _code_of("email")), DiskFiles(settings.files_path)
         apps.append(module_.EmailApp(email, door, clock, files, KeptReading(store), post.mail))
+    trouble = {each: Voice(catalogue, each, "UTC", clock.now()).say("hotline.trouble") for each in LANGUAGES}
+    if (phone := phone_settings(settings, policy, trouble)) is not None:
+        apps.append(cast(_Phone, _code_of("phone")).PhoneApp(phone, door, door, clock))
+    if (push := push_settings(settings, post.secret)) is not None:
+        apps.append(cast(_Push, _code_of("push")).PushApp(push, door, clock))
     if not apps:
         names = {engineer.id: engineer.name for engineer in policy.engineers}
         apps.append(cast(_Terminal, _code_of("terminal")).TerminalApp(door, clock, voice, names))
@@ -141,7 +162,7 @@ def _assemble(
     catalogue, door, woken = Catalogue.load(), Door(), asyncio.Event()
     post = Post(Role(me.role), reading := DutyTurn("telegram"), mail := DutyTurn("mail"), secret)
     apps = _apps(settings, policy, catalogue, door, clock, post, store)
-    channels = {app.channel.name: app.channel for app in apps}
+    channels = {channel.name: channel for app in apps for channel in app.channels}
     able = {name: channel.capabilities for name, channel in channels.items()}
     house = House.build(_reachable_here(policy, channels), catalogue, able)
     engine = Engine(store, clock, house, channels, woken)
@@ -152,7 +173,7 @@ def _assemble(
     presence = Presence(store, clock, me, turns, woken.set) if store.shared else Alone(turns)
     routes = [route for app in apps for route in app.routes()]
     web = WebServer(
-        web_app(routes, lambda: {app.channel.name: app.ready for app in apps}),
+        web_app(routes, lambda: {app.name: app.ready for app in apps}),
         "0.0.0.0" if settings.public_url else "127.0.0.1",  # noqa: S104 - a public URL means to be reached
         settings.port,
         reuse=store.shared,

@@ -1,10 +1,13 @@
 """What every configured channel must be told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import SecretStr
 
 from adapters.email.settings import EmailSettings, Mailbox, OAuth
+from adapters.phone.settings import OFFICIAL as PHONE_API_URL
+from adapters.phone.settings import PhoneSettings, Provider
+from adapters.push.settings import PushSettings
 from adapters.slack.settings import API_URL as SLACK_API_URL
 from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import OFFICIAL as TELEGRAM_API_URL
@@ -71,6 +74,52 @@ def email_settings(
         plus_addressing=policy.email.plus_addressing,
         check_dkim=policy.email.check_dkim,
         reads=reads,
+    )
+
+
+def phone_settings(
+    settings: Settings, policy: Policy, trouble: Mapping[str, str] | None = None
+) -> PhoneSettings | None:
+    """None when the telephone is not configured. `trouble`: see PhoneSettings. Raises ConfigurationError."""
+    sid, token, url = settings.twilio_account_sid, settings.twilio_auth_token, settings.public_url
+    if sid is None or token is None or url is None:
+        return None
+    providers = [Provider(sid, token.get_secret_value(), _own_number(policy, 1), _phone_api(settings))]
+    sid, token = settings.twilio_account_sid_2, settings.twilio_auth_token_2
+    if sid is not None and token is not None:
+        api = settings.phone_api_url_2 or PHONE_API_URL
+        providers.append(Provider(sid, token.get_secret_value(), _own_number(policy, 2), api))
+    return PhoneSettings(
+        tuple(providers),
+        url.rstrip("/"),
+        voices={str(language): voice for language, voice in policy.phone.voices.items()},
+        calls_at_once=policy.phone.calls_at_once,
+        trouble=trouble or {},
+    )
+
+
+def _phone_api(settings: Settings) -> str:
+    return settings.phone_api_url or PHONE_API_URL
+
+
+def _own_number(policy: Policy, provider: int) -> str:
+    number = next((each.number for each in policy.phone.numbers if each.provider == provider), None)
+    if number is None:
+        which = "" if provider == 1 else ", provider = 2"
+        wanted = f'names no number: add [[phone.numbers]] with number = "+49..."{which}'
+        raise ConfigurationError([Fault("dawnline.toml", "phone.numbers", wanted)])
+    return number
+
+
+def push_settings(settings: Settings, secret: bytes = b"") -> PushSettings | None:
+    """None when push is not configured. `secret`: see PushSettings."""
+    if settings.ntfy_url is None:
+        return None
+    return PushSettings(
+        server=settings.ntfy_url.rstrip("/"),
+        secret=secret,
+        token=_plain(settings.ntfy_token),
+        public_url=settings.public_url.rstrip("/") if settings.public_url else None,
     )
 
 

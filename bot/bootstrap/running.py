@@ -9,19 +9,24 @@ import structlog
 from starlette.routing import BaseRoute
 
 from adapters.web.server import WebServer
+from bot.desk import Desk
 from bot.engine.loop import Engine
 from bot.inbound import Answer, Inbound
-from bot.ports import Channel, Inbox, Store
+from bot.ports import Channel, Store
 from bot.roles import Role
+from bot.telephone import Heard, Script
 
 log = structlog.get_logger()
 
 
 class ChannelApp(Protocol):
-    """What every channel's package offers: a way out, and a way in that runs until it is stopped."""
+    """What every channel's package offers: ways out (a telephone has two), and a way in that runs until it is
+    stopped."""
 
     @property
-    def channel(self) -> Channel: ...
+    def name(self) -> str: ...
+    @property
+    def channels(self) -> Sequence[Channel]: ...
     @property
     def ready(self) -> bool: ...
     def routes(self) -> Sequence[BaseRoute]: ...
@@ -31,18 +36,22 @@ class ChannelApp(Protocol):
 
 
 class Door:
-    """Keeps `bot.ports.Inbox`. The channels are made before the desk they lead to, because the desk must
-    know what they can do; nothing comes in before `leads_to` was said."""
+    """Keeps `bot.ports.Inbox` and `bot.ports.Switchboard`. The channels are made before the desk they lead
+    to, because the desk must know what they can do; nothing comes in before `leads_to` was said."""
 
     def __init__(self) -> None:
-        self._desk: Inbox | None = None
+        self._desk: Desk | None = None
 
-    def leads_to(self, desk: Inbox) -> None:
+    def leads_to(self, desk: Desk) -> None:
         self._desk = desk
 
     async def receive(self, item: Inbound) -> Answer:
         assert self._desk is not None, "the channels run only after the desk is made"  # noqa: S101
         return await self._desk.receive(item)
+
+    async def hear(self, heard: Heard) -> Script:
+        assert self._desk is not None, "the channels run only after the desk is made"  # noqa: S101
+        return await self._desk.hear(heard)
 
 
 class AtWork(Protocol):
@@ -69,13 +78,13 @@ class RunningDesk:
 
         A part that fails ends the desk with its error: a supervisor restarts it, and nothing is lost.
         """
-        channels = [app.channel.name for app in self.apps]
+        channels = [channel.name for app in self.apps for channel in app.channels]
         log.info("desk started", role=self.role.value, channels=channels, port=self.web.port)
         await self.presence.begin()
         engine_stop = asyncio.Event()
         engine = asyncio.create_task(self._engine(engine_stop), name="engine")
         present = asyncio.create_task(self.presence.run(engine_stop), name="presence")
-        ways_in = [asyncio.create_task(app.run(), name=app.channel.name) for app in self.apps]
+        ways_in = [asyncio.create_task(app.run(), name=app.name) for app in self.apps]
         web = asyncio.create_task(self.web.run(), name="web")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         await _until_first_failure([engine, present, web, *ways_in], stopping)

@@ -34,6 +34,7 @@ PEOPLE: Mapping[str, IdForm] = {
     "telegram": _form(r"[1-9][0-9]{0,15}", "a numeric Telegram user id, such as 501234567 (never an @name)"),
     "email": EMAIL,
     "phone": PHONE,
+    "push": _form(r"[A-Za-z0-9_-]{1,64}", "a topic on the ntfy server, 1 to 64 of A-Z a-z 0-9 _ -"),
     "terminal": _form(r"\S+", "a name"),
 }
 CONVERSATIONS: Mapping[str, IdForm] = {

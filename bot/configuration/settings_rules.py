@@ -52,6 +52,7 @@ def needed_faults(values: Values) -> Iterator[Fault]:
         if values.is_set(v.PUBLIC_URL) and (wrong := _telegram_port(values.get(v.PUBLIC_URL))):
             yield values.fault(v.PUBLIC_URL, wrong)
     yield from _email_faults(values)
+    yield from _phone_faults(values)
 
 
 def _email_faults(values: Values) -> Iterator[Fault]:
@@ -60,6 +61,18 @@ def _email_faults(values: Values) -> Iterator[Fault]:
         for missing in email_missing(values.by_name):
             yield values.fault(missing, f"is missing, and e-mail is half configured. {missing.how}")
         yield from _oauth_faults(values)
+
+
+def _phone_faults(values: Values) -> Iterator[Fault]:
+    if any(values.is_set(each) for each in (v.TWILIO_ACCOUNT_SID, v.TWILIO_AUTH_TOKEN)):
+        for missing in phone_missing(values.by_name):
+            yield values.fault(missing, f"is missing, and the telephone is half configured. {missing.how}")
+    second = (v.TWILIO_ACCOUNT_SID_2, v.TWILIO_AUTH_TOKEN_2)
+    if any(values.is_set(each) for each in second):
+        for missing in (each for each in (*second, v.TWILIO_ACCOUNT_SID) if not values.is_set(each)):
+            yield values.fault(missing, f"is missing, and a second provider is configured. {missing.how}")
+    if values.is_set(v.NTFY_TOKEN) and not values.is_set(v.NTFY_URL):
+        yield values.fault(v.NTFY_URL, f"is missing, and NTFY_TOKEN is set. {v.NTFY_URL.how}")
 
 
 def _oauth_faults(values: Values) -> Iterator[Fault]:
@@ -87,6 +100,16 @@ def email_missing(given: Collection[str]) -> tuple[v.Variable, ...]:
     """What e-mail still needs beside the settings `given`: the way out, and one way in."""
     way_in = () if v.EMAIL_INBOUND_TOKEN.name in given else (v.IMAP_URL,)
     return tuple(each for each in (v.SMTP_URL, *way_in) if each.name not in given)
+
+
+def phone_missing(given: Collection[str]) -> tuple[v.Variable, ...]:
+    """What the telephone still needs beside the settings `given`: the provider must reach us."""
+    needed = (v.TWILIO_ACCOUNT_SID, v.TWILIO_AUTH_TOKEN, v.PUBLIC_URL)
+    return tuple(each for each in needed if each.name not in given)
+
+
+def push_missing(given: Collection[str]) -> tuple[v.Variable, ...]:
+    return tuple(each for each in (v.NTFY_URL,) if each.name not in given)
 
 
 def _slack_token(prefix: str) -> Callable[[str], str | None]:
@@ -214,6 +237,16 @@ def _inbound_token(value: str) -> str | None:
     return f"is {len(value)} characters, some not allowed, or too few; it must be 16 to 256 without spaces"
 
 
+def _account_sid(value: str) -> str | None:
+    if re.fullmatch(r"AC[0-9a-fA-F]{32}", value):
+        return None
+    return "is no account SID; it must be AC and 32 of 0-9 a-f"
+
+
+def _no_spaces(value: str) -> str | None:
+    return None if re.fullmatch(r"[!-~]+", value) else "has a space or a letter that no token has"
+
+
 def _one_of(*allowed: str) -> Callable[[str], str | None]:
     def wrong(value: str) -> str | None:
         if value.lower() in allowed:
@@ -241,6 +274,14 @@ _RULES: Mapping[str, Callable[[str], str | None]] = {
     v.SMTP_URL.name: _smtp_url,
     v.EMAIL_INBOUND_TOKEN.name: _inbound_token,
     v.EMAIL_OAUTH_TOKEN_URL.name: _public_url,
+    v.TWILIO_ACCOUNT_SID.name: _account_sid,
+    v.TWILIO_AUTH_TOKEN.name: _no_spaces,
+    v.TWILIO_ACCOUNT_SID_2.name: _account_sid,
+    v.TWILIO_AUTH_TOKEN_2.name: _no_spaces,
+    v.NTFY_URL.name: _public_url,
+    v.NTFY_TOKEN.name: _no_spaces,
+    v.PHONE_API_URL.name: _api_url,
+    v.PHONE_API_URL_2.name: _api_url,
     v.SLACK_API_URL.name: _api_url,
     v.TELEGRAM_API_URL.name: _api_url,
     v.LOG_LEVEL.name: _one_of(*LEVELS),

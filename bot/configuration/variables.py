@@ -95,10 +95,38 @@ EMAIL_OAUTH_SCOPE = Variable(
     "EMAIL_OAUTH_SCOPE",
     "The scope to ask for, such as https://outlook.office365.com/.default; empty where none is needed.",
 )
+TWILIO_ACCOUNT_SID = Variable(
+    "TWILIO_ACCOUNT_SID",
+    "The account at the telephone provider (Twilio, or one that speaks its API); it starts with AC. At "
+    "https://console.twilio.com it is under Account Info. docs/phone.md shows what to set at the provider.",
+)
+TWILIO_AUTH_TOKEN = Variable(
+    "TWILIO_AUTH_TOKEN",
+    "The account's auth token, beside the Account SID. With it the desk signs in at the provider, and knows "
+    "that the provider is calling.",
+    secret=True,
+)
+TWILIO_ACCOUNT_SID_2 = Variable(
+    "TWILIO_ACCOUNT_SID_2",
+    "The account at a second provider, used while the first does not answer. Its number stands in "
+    "dawnline.toml with provider = 2.",
+)
+TWILIO_AUTH_TOKEN_2 = Variable("TWILIO_AUTH_TOKEN_2", "The second account's auth token.", secret=True)
+NTFY_URL = Variable(
+    "NTFY_URL",
+    "An ntfy server (https://ntfy.sh or one of your own) that pushes pages to engineers' devices, such as "
+    "https://ntfy.example.com. Each engineer subscribes to a topic of their own, named in dawnline.toml.",
+)
+NTFY_TOKEN = Variable(
+    "NTFY_TOKEN",
+    "An access token of that server (`ntfy token add`); empty where topics are open to whoever knows them.",
+    secret=True,
+)
 PUBLIC_URL = Variable(
     "PUBLIC_URL",
-    "The address under which Slack and Telegram reach this desk, such as https://desk.example.com, if "
-    "they can. Whatever serves it must pass /slack/events, /telegram/webhook and /email/inbound on to PORT. "
+    "The address under which Slack, Telegram and the telephone provider reach this desk, such as "
+    "https://desk.example.com, if they can. Whatever serves it must pass /slack/events, /telegram/webhook, "
+    "/email/inbound, /phone/ and /push/ on to PORT. The telephone needs it. "
     "Left empty, the desk itself calls Slack (Socket Mode) and Telegram (long polling), which needs no "
     "address and no open port.",
 )
@@ -137,6 +165,11 @@ TELEGRAM_API_URL = Variable(
     "Another server in place of https://api.telegram.org, such as a local Bot API server. Leave it "
     "empty otherwise.",
 )
+PHONE_API_URL = Variable(
+    "DAWNLINE_PHONE_API_URL",
+    "Another server in place of https://api.twilio.com: a provider that speaks its API, or a test's own.",
+)
+PHONE_API_URL_2 = Variable("DAWNLINE_PHONE_API_URL_2", "The same for the second provider.")
 LOG_LEVEL = Variable("LOG_LEVEL", "How much is logged: debug, info, warning, error or critical.", "info")
 LOG_FORMAT = Variable(
     "LOG_FORMAT", "How it is written: text for people, json for machines that collect logs.", "text"
@@ -160,6 +193,12 @@ VARIABLES = {
         EMAIL_OAUTH_CLIENT_SECRET,
         EMAIL_OAUTH_REFRESH_TOKEN,
         EMAIL_OAUTH_SCOPE,
+        TWILIO_ACCOUNT_SID,
+        TWILIO_AUTH_TOKEN,
+        TWILIO_ACCOUNT_SID_2,
+        TWILIO_AUTH_TOKEN_2,
+        NTFY_URL,
+        NTFY_TOKEN,
         PUBLIC_URL,
         PORT,
         DAWNLINE_CONFIG,
@@ -167,6 +206,8 @@ VARIABLES = {
         DAWNLINE_FILES,
         SLACK_API_URL,
         TELEGRAM_API_URL,
+        PHONE_API_URL,
+        PHONE_API_URL_2,
         LOG_LEVEL,
         LOG_FORMAT,
     )

@@ -44,6 +44,7 @@ class Snapshot:
     incident: bool
     until_acknowledged: timedelta
     acknowledged: timedelta
+    quiet: bool = False
 
     def at_most_every(self, interval: timedelta) -> "Snapshot":
         """The same promise where people are written to less often."""
@@ -122,6 +123,7 @@ def snapshot(policy: Policy, priority: Priority, team: Team) -> Snapshot:
         incident=promised.incident,
         until_acknowledged=progress.until_acknowledged,
         acknowledged=progress.acknowledged,
+        quiet=promised.quiet,
     )
 
 

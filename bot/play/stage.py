@@ -140,6 +140,7 @@ PLAYED: dict[str, tuple[Capabilities, tuple[Limit, ...]]] = {
             max_length=100_000,
             formal=True,
             knows_again=True,
+            sparing=True,
         ),
         (),
     ),

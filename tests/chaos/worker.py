@@ -70,7 +70,8 @@ class Counter:
     ready = True
 
     def __init__(self, channel: WireChannel, door: Door, fate: Fate, ended: asyncio.Event) -> None:
-        self.channel = channel
+        self.name = channel.name
+        self.channels = (channel,)
         self._door = door
         self._fate = fate
         self._ended = ended
@@ -125,7 +126,8 @@ class Rounds:
     ready = True
 
     def __init__(self, channel: WireChannel, turn: Turn, notes: Path, name: str) -> None:
-        self.channel = channel
+        self.name = channel.name
+        self.channels = (channel,)
         self._turn = turn
         self._notes = notes
         self._name = name
@@ -179,7 +181,7 @@ def desk_of(orders: Orders, store: Store, fate: Fate, ended: asyncio.Event) -> R
         rounds,
         *_slack(orders, door, clock),
     )
-    channels = {app.channel.name: app.channel for app in apps}
+    channels = {channel.name: channel for app in apps for channel in app.channels}
     able = {name: channel.capabilities for name, channel in channels.items()}
     house = House.build(policy(PAGED), Catalogue.load(), able)
     engine = Engine(store, clock, house, channels, woken, fate)
@@ -187,7 +189,7 @@ def desk_of(orders: Orders, store: Store, fate: Fate, ended: asyncio.Event) -> R
     door.leads_to(Desk(store, clock, house, woken.set))
     me = Worker(orders.name, "all", "test", store.knows, clock.now(), clock.now())
     routes = [route for app in apps for route in app.routes()]
-    web = WebServer(web_app(routes, lambda: {app.channel.name: app.ready for app in apps}), "127.0.0.1", 0)
+    web = WebServer(web_app(routes, lambda: {app.name: app.ready for app in apps}), "127.0.0.1", 0)
     return RunningDesk(store, engine, apps, web, Presence(store, clock, me, [turn], woken.set))
 
 

@@ -42,6 +42,7 @@ async def _free_line(work: Work, channel: str) -> None:
     if able is not None and able.lines:
         usage = (await work.tx.limits.of([able.lines]))[able.lines]
         work.tx.limits.save(able.lines, replace(usage, taken=usage.taken[1:]) if usage.taken else Usage())
+        work.tx.outbox.hasten(channel, work.now)
 
 
 async def _page(work: Work, item: Reported, found: OutboxItem, ticket: Ticket) -> None:

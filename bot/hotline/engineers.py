@@ -68,7 +68,7 @@ async def _said(work: Work, engineer: Engineer, tickets: list[Ticket], times: in
         return Script((*says, _say(voice, "spoken.bye"), HangUp()))
     calls = [await work.tx.calls.waiting(each.number) for each in untaken]
     keys = "4561" if any(calls) else "456"
-    says.append(_say(voice, "spoken.keys_waiting" if any(calls) else "keys"))
+    says.append(_say(voice, "spoken.keys_waiting" if any(calls) else "spoken.keys"))
     about = (".".join(str(each.number) for each in tickets), str(times))
     words = hearing.hints(hearing.PAGE, work.house.catalogue)
     return Script((Ask(tuple(says), "pressed", about, keys=keys, hints=words),))

@@ -15,7 +15,7 @@ from bot.inbound import Person
 from bot.intake.triage import Verdict, lifted
 from bot.telephone import Heard, Script
 from bot.tickets.moving import merge
-from bot.tickets.ticket import UNKNOWN
+from bot.tickets.ticket import UNKNOWN, Ticket
 from bot.work import Work
 
 PATIENCE = 2
@@ -113,7 +113,7 @@ async def _menu(work: Work, call: Call, meant: str | None) -> Call:
 
 
 async def _prioritise(work: Work, call: Call, meant: str) -> None:
-    ticket = await current(work, call)
+    ticket = _called(work, await current(work, call), meant)
     customer = await work.tx.customers.get(ticket.customer)
     chosen = Verdict(getattr(work.policy.phone.menu, meant), f"triage.hotline_{meant}", {})
     verdict = lifted(chosen, customer.tier if customer else "", work.policy.triage)
@@ -122,6 +122,13 @@ async def _prioritise(work: Work, call: Call, meant: str) -> None:
         await change_priority(work, ticket, verdict.priority, "desk", verdict.reason, verdict.words)
     else:
         work.tx.tickets.save(replace(ticket, reason=verdict.reason, reason_words=verdict.words))
+
+
+def _called(work: Work, ticket: Ticket, meant: str) -> Ticket:
+    """Whoever is woken by it reads what it is about, as far as a key can say."""
+    voice = work.to_customer(ticket)
+    title = voice.say("hotline.title_chosen", title=ticket.title, what=voice.say(f"what.{meant}"))
+    return replace(ticket, title=title, text=title)
 
 
 async def _offer(work: Work, call: Call, meant: str | None) -> Call:

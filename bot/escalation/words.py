@@ -115,7 +115,5 @@ def aloud(voice: Voice, span: timedelta) -> str:
     """ "2 hours 5 minutes", as it is said: never "2 h 5 min"."""
     hours, minutes = divmod(max(int(span.total_seconds() // 60), 0), 60)
     parts = [("hour", hours), ("minute", minutes)] if hours else [("minute", minutes)]
-    said = [
-        voice.say(f"spoken.{unit}{'' if n == 1 else 's'}", count=n) for unit, n in parts if n or not hours
-    ]
-    return " ".join(said)
+    counted = [(unit if n == 1 else f"{unit}s", n) for unit, n in parts if n or not hours]
+    return " ".join(voice.say(f"spoken.{unit}", count=n) for unit, n in counted)

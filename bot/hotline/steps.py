@@ -20,6 +20,11 @@ from bot.work import Work
 
 PATIENCE = 2
 """So often somebody is asked again who answers nothing that is understood."""
+_REASONS = {
+    "outage": "triage.hotline_outage",
+    "problem": "triage.hotline_problem",
+    "question": "triage.hotline_question",
+}
 Answer = Callable[[Work, Call, str | None], Awaitable[Call]]
 
 
@@ -106,7 +111,7 @@ async def _about_the_earlier(work: Work, call: Call) -> Call:
 async def _menu(work: Work, call: Call, meant: str | None) -> Call:
     if meant is None and call.asked < PATIENCE:
         return call.again()
-    if meant in ("outage", "problem", "question"):
+    if meant in _REASONS:
         await _prioritise(work, call, meant)
     call = await settle_matter(work, call)
     return await start_waiting(work, call) if meant == "engineer" else call.at_stage(Stage.OFFER)
@@ -115,7 +120,7 @@ async def _menu(work: Work, call: Call, meant: str | None) -> Call:
 async def _prioritise(work: Work, call: Call, meant: str) -> None:
     ticket = _called(work, await current(work, call), meant)
     customer = await work.tx.customers.get(ticket.customer)
-    chosen = Verdict(getattr(work.policy.phone.menu, meant), f"triage.hotline_{meant}", {})
+    chosen = Verdict(getattr(work.policy.phone.menu, meant), _REASONS[meant], {})
     verdict = lifted(chosen, customer.tier if customer else "", work.policy.triage)
     work.record(ticket.number, "chose", call.party.number or "?", what=meant)
     if ticket.is_active and ticket.priority is not verdict.priority:

@@ -51,7 +51,6 @@ BUILT: dict[str, list[str]] = {
     "what.{}": ["outage", "problem", "question"],
     "way.{}": ["call", "sms", "push"],
     "spoken.{}": ["hour", "hours", "minute", "minutes"],
-    "triage.hotline_{}": ["outage", "problem", "question"],
     "play.{}": ["customer", "engineer", "answer", "page", "post", "room", "fault"],
 }
 # `{prefix}.{word}`, for the facts of an event or a refusal.

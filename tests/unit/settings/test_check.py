@@ -78,6 +78,13 @@ def test_somebody_must_be_reached_by_what_is_configured(tmp_path: Path) -> None:
     ]
 
 
+PHONE = {
+    "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
+    "TWILIO_AUTH_TOKEN": "a1b2",
+    "PUBLIC_URL": "https://desk.example.com",
+    "NTFY_URL": "https://ntfy.example.com",
+}
+NO_PHONE = {"phone": ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "PUBLIC_URL"], "push": ["NTFY_URL"]}
 SLACK, TELEGRAM, EMAIL = (
     {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"},
     {"TELEGRAM_BOT_TOKEN": "1:a"},
@@ -94,6 +101,7 @@ SLACK, TELEGRAM, EMAIL = (
                 "slack": ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"],
                 "telegram": ["TELEGRAM_BOT_TOKEN"],
                 "email": ["SMTP_URL", "IMAP_URL"],
+                **NO_PHONE,
             },
         ),
         (
@@ -101,14 +109,38 @@ SLACK, TELEGRAM, EMAIL = (
             {
                 "slack": ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"],
                 "telegram": ["TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET"],
+                "phone": ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"],
+                "push": ["NTFY_URL"],
             },
         ),
-        ({**TELEGRAM, **EMAIL}, {"slack": ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]}),
-        ({**TELEGRAM, **SLACK}, {"email": ["SMTP_URL", "IMAP_URL"]}),
-        ({**TELEGRAM, **SLACK, **EMAIL}, {}),
+        ({**TELEGRAM, **EMAIL}, {"slack": ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"], **NO_PHONE}),
+        ({**TELEGRAM, **SLACK}, {"email": ["SMTP_URL", "IMAP_URL"], **NO_PHONE}),
+        ({**TELEGRAM, **SLACK, **EMAIL}, NO_PHONE),
+        (
+            {**EMAIL, **PHONE},
+            {
+                "slack": ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"],
+                "telegram": ["TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET"],
+            },
+        ),
     ],
 )
 def test_missing_channels(tmp_path: Path, environ: dict[str, str], missing: dict[str, list[str]]) -> None:
     found = missing_channels(load_settings(tmp_path, environ))
     assert {each.channel: [need.name for need in each.needs] for each in found} == missing
     assert all(need.how for each in found for need in each.needs)
+
+
+def test_a_telephone_is_configured_wholly_or_not_at_all(tmp_path: Path) -> None:
+    assert env_faults(tmp_path, "\n".join(f"{name}={value}" for name, value in PHONE.items())) == []
+    faults = "\n".join(map(str, env_faults(tmp_path, "TWILIO_AUTH_TOKEN=a b\nTWILIO_ACCOUNT_SID_2=AC1")))
+    for words in (
+        "TWILIO_AUTH_TOKEN: has a space",
+        "TWILIO_ACCOUNT_SID: is missing, and the telephone is half configured",
+        "PUBLIC_URL: is missing",
+        "TWILIO_ACCOUNT_SID_2: is no account SID; it must be AC and 32 of 0-9 a-f",
+        "TWILIO_AUTH_TOKEN_2: is missing, and a second provider is configured",
+    ):
+        assert words in faults
+    (fault,) = env_faults(tmp_path, "NTFY_TOKEN=tk_1")
+    assert "NTFY_URL: is missing, and NTFY_TOKEN is set" in str(fault)

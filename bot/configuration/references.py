@@ -42,6 +42,11 @@ def _twice(desk: Outline, named: Iterable[tuple[Place, object, str]]) -> Iterato
         first.setdefault(name, place)
 
 
+def _own_numbers(desk: Outline) -> Iterator[Found]:
+    numbers = tables(table(desk.given.get("phone")).get("numbers"), "phone", "numbers")
+    yield from _twice(desk, ((place, each.get("number"), "number") for place, each in numbers))
+
+
 def _identities(desk: Outline) -> Iterator[Found]:
     """Each belongs to one engineer, and every engineer has at least one."""
     first: dict[tuple[str, str], Place] = {}
@@ -155,6 +160,7 @@ def _awake(desk: Outline) -> Iterator[Found]:
 
 _RULES: tuple[Callable[[Outline], Iterator[Found]], ...] = (
     _names_twice,
+    _own_numbers,
     _identities,
     _ladders,
     _shift_roles,

@@ -132,7 +132,7 @@ def test_missing_channels(tmp_path: Path, environ: dict[str, str], missing: dict
 
 
 def test_a_telephone_is_configured_wholly_or_not_at_all(tmp_path: Path) -> None:
-    assert env_faults(tmp_path, "\n".join(f"{name}={value}" for name, value in PHONE.items())) == []
+    load_settings(tmp_path, PHONE)
     faults = "\n".join(map(str, env_faults(tmp_path, "TWILIO_AUTH_TOKEN=a b\nTWILIO_ACCOUNT_SID_2=AC1")))
     for words in (
         "TWILIO_AUTH_TOKEN: has a space",
@@ -144,3 +144,25 @@ def test_a_telephone_is_configured_wholly_or_not_at_all(tmp_path: Path) -> None:
         assert words in faults
     (fault,) = env_faults(tmp_path, "NTFY_TOKEN=tk_1")
     assert "NTFY_URL: is missing, and NTFY_TOKEN is set" in str(fault)
+
+
+def test_every_provider_needs_a_number_of_ours(tmp_path: Path) -> None:
+    second = {"TWILIO_ACCOUNT_SID_2": f"AC{'1' * 32}", "TWILIO_AUTH_TOKEN_2": "c3"}
+    desk = SMALL.replace('slack = "U0ADA"', 'phone = "+4930123456"')
+    one = '\n[[phone.numbers]]\nnumber = "+4930555000"\n'
+    assert faults_of(tmp_path, {**PHONE, **second}, desk) == [
+        "dawnline.toml: phone.numbers: names no number of the first provider, which .env configures: add "
+        '[[phone.numbers]] with number = "+49..."',
+        "dawnline.toml: phone.numbers: names no number of the second provider, which .env configures: add "
+        '[[phone.numbers]] with number = "+49..." and provider = 2',
+    ]
+    assert len(faults_of(tmp_path, {**PHONE, **second}, desk + one)) == 1
+    assert faults_of(tmp_path, PHONE, desk + one) == []
+    assert faults_of(tmp_path, PHONE, desk + one + one) == [
+        "dawnline.toml: phone.numbers[1].number: '+4930555000' is already the number of phone.numbers[0]"
+    ]
+
+
+def faults_of(directory: Path, environ: dict[str, str], policy: str) -> list[str]:
+    _, _, faults = check(write(directory, policy=policy), environ)
+    return [str(fault) for fault in faults]

@@ -107,7 +107,8 @@ async def _transcribed(work: Work, item: Transcribed, call: Call) -> None:
     else:
         work.record(ticket.number, "message", number or "?", text=item.text, sent_at=call.began_at, files=[])
     reason = "a voicemail in words"
-    work.tx.ledger.add(entry_of(work, message, Outcome.APPENDED, reason, ticket.number))
+    there = replace(message, at=item.at)  # where the call is, by which a second one is recognised
+    work.tx.ledger.add(entry_of(work, there, Outcome.APPENDED, reason, ticket.number))
 
 
 def _titled(work: Work, call: Call, ticket: Ticket, words: str) -> Ticket:

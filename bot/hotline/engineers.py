@@ -87,7 +87,7 @@ async def _pressed(work: Work, heard: Heard) -> Script:
     engineer = _engineer(work, heard)
     if engineer is None or len(heard.about) != 2:
         return NOBODY
-    tickets, times = await _tickets(work, heard.about[0].split(".")), int(heard.about[1])
+    tickets, times = await _tickets(work, heard.about[0].split(".")), _times(heard)
     if heard.digits or heard.speech:
         for ticket in tickets:
             await reached(work, ticket, engineer, "call")
@@ -102,6 +102,12 @@ async def _pressed(work: Work, heard: Heard) -> Script:
     if times >= TIMES:
         return Script((_say(work.to_engineer(engineer), "spoken.bye"), HangUp()))
     return await _said(work, engineer, tickets, times + 1)
+
+
+def _times(heard: Heard) -> int:
+    """How often it has been said."""
+    said = heard.about[-1]
+    return int(said) if said.isdecimal() else TIMES
 
 
 async def _done(work: Work, heard: Heard, engineer: Engineer, tickets: list[Ticket], verb: str) -> Script:
@@ -178,8 +184,8 @@ async def _taken(work: Work, heard: Heard) -> Script:
     meant = hearing.understood(heard, hearing.TAKE, work.house.catalogue)
     if meant == "take":
         return await _connect(work, call, engineer)
-    if not heard.digits and int(heard.about[1]) < TIMES:
-        return await _whispered(work, engineer, call, int(heard.about[1]) + 1)
+    if not heard.digits and _times(heard) < TIMES:
+        return await _whispered(work, engineer, call, _times(heard) + 1)
     work.tx.timers.set(next_ring(call.ticket, call.id, work.now))
     return Script((_say(work.to_engineer(engineer), "spoken.bye"), HangUp()))
 

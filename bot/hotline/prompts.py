@@ -41,7 +41,10 @@ def prompt(scene: Scene) -> Script:
 def _ask(scene: Scene, options: Options, *says: Say) -> Script:
     sorry = [scene.say("hotline.sorry")] if scene.call.asked else []
     step, words = scene.call.stage.value, scene.work.house.catalogue
-    return Script((Ask((*sorry, *says), step, keys="".join(options), hints=hearing.hints(options, words)),))
+    # The number of the try stands in the address: two silences are two answers, and not one that came twice.
+    about = (str(scene.call.asked),)
+    keys, hints = "".join(options), hearing.hints(options, words)
+    return Script((Ask((*sorry, *says), step, about, keys=keys, hints=hints),))
 
 
 def _language(scene: Scene) -> Script:

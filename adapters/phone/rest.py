@@ -14,8 +14,6 @@ from bot.errors import OutcomeUnknown
 
 TIMEOUT = httpx.Timeout(5.0, connect=3.0)
 """Seconds. Short, since pages wait behind a request that hangs."""
-# Seconds in all: the limits above begin anew with every byte that drips in.
-_IN_ALL = 10.0
 _API = "/2010-04-01/Accounts"
 Json = Mapping[str, object]
 
@@ -29,6 +27,8 @@ class Rest:
     ) -> None:
         self._provider = provider
         self._account = f"{_API}/{quote(provider.account_sid, safe='')}"
+        # The limit on reading begins anew with every byte that drips in.
+        self._in_all = 2 * (timeout.read or 0)
         self._client = httpx.AsyncClient(
             base_url=provider.api_url.rstrip("/"),
             auth=(provider.account_sid, provider.auth_token),
@@ -83,7 +83,7 @@ class Rest:
         self, method: str, path: str, form: Form | None = None, query: Mapping[str, str] | None = None
     ) -> Json:
         try:
-            async with asyncio.timeout(_IN_ALL):
+            async with asyncio.timeout(self._in_all):
                 response = await self._client.request(method, path, data=form, params=query)
         except (httpx.HTTPError, TimeoutError, RuntimeError) as error:
             # Not "from error": the library's exceptions carry the request, and that the token.

@@ -118,7 +118,7 @@ class FakeProvider:
     calls: list[Placed] = field(default_factory=list)
     texts: list[Placed] = field(default_factory=list)
     url: str = ""
-    _faults: dict[str, deque[Fault]] = field(default_factory=dict)
+    _faults: dict[str, deque[Fault | None]] = field(default_factory=dict)
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _runner: web.AppRunner | None = None
@@ -151,9 +151,9 @@ class FakeProvider:
             await self._runner.cleanup()
             self._runner = None
 
-    def fail(self, resource: str, *faults: Fault) -> None:
+    def fail(self, resource: str, *faults: Fault | None) -> None:
         """The next requests of "Calls", "Messages", "Account" or "IncomingPhoneNumbers" meet these, in
-        order."""
+        order; None: it goes well."""
         self._faults.setdefault(resource, deque()).extend(faults)
 
     async def until(self, condition: Callable[[], object]) -> None:

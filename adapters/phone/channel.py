@@ -56,7 +56,7 @@ _LONGEST_TWIML = 4000
 # https://www.itu.int/rec/T-REC-E.164
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 # Texts half sent that we keep in mind for a retry.
-_MOST_BEGUN = 256
+_MOST_BEGUN = 64
 
 
 class CallChannel:

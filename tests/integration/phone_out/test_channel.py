@@ -121,6 +121,17 @@ async def test_other_words_under_the_key_are_sent_whole(provider: FakeProvider, 
     assert [each["Body"][0] for each in provider.texts] == ["a", "c", "d"]
 
 
+async def test_half_sent_texts_are_not_kept_for_ever(provider: FakeProvider, texts: SmsChannel) -> None:
+    """Far more than ever wait; the oldest is then sent whole again."""
+    words = f"{'a' * 1600} b"
+    for number in range(66):
+        with pytest.raises(RateLimited):
+            await _second_meets(provider, texts, text(words, key=str(number)))
+    await texts.send(text(words, key="65"))
+    await texts.send(text(words, key="0"))
+    assert [each["Body"][0] for each in provider.texts[66:]] == ["b", "a", "b"]
+
+
 async def _second_meets(provider: FakeProvider, texts: SmsChannel, post: Post) -> None:
     """The second part is refused for now."""
     provider.fail("Messages", None, too_many("1"))

@@ -136,6 +136,19 @@ async def test_the_pause_has_a_longest(
     assert len(provider.texts) == 1
 
 
+async def test_whoever_works_again_is_soon_probed_the_next_time(
+    provider: FakeProvider, second: FakeProvider, clock: ManualClock
+) -> None:
+    provider.fail("Messages", broken(), broken(), broken(), broken())
+    provider.fail("Account", broken())
+    async with providers_of(provider, second, clock=clock) as providers:
+        for pause in (FIRST_PAUSE, 2 * FIRST_PAUSE, FIRST_PAUSE):
+            await providers.send_text(TEXT)
+            await pass_(clock, pause)
+        await providers.send_text(TEXT)
+    assert (len(provider.texts), len(second.texts)) == (1, 3)
+
+
 async def test_only_one_of_many_probes(
     provider: FakeProvider, second: FakeProvider, clock: ManualClock
 ) -> None:

@@ -6,9 +6,10 @@ from datetime import timedelta
 from itertools import islice
 
 from adapters.email import doctor as email
+from adapters.phone import doctor as phone
 from adapters.slack import doctor as slack
 from adapters.telegram import doctor as telegram
-from bot.bootstrap import email_settings, open_store, slack_settings, telegram_settings
+from bot.bootstrap import email_settings, open_store, phone_settings, slack_settings, telegram_settings
 from bot.cli.desk import Desk
 from bot.cli.zones import disagreements, package_version, zones_of
 from bot.customers.customer import Customer
@@ -106,6 +107,9 @@ def _doctors(desk: Desk, clock: Clock) -> Iterator[tuple[str, Doctor]]:
     post = email_settings(desk.settings, desk.policy)
     if post is not None:
         yield "email", lambda groups, people: email.examine(post, clock, groups, people)
+    provider = phone_settings(desk.settings, desk.policy)
+    if provider is not None:
+        yield "phone", lambda groups, people: phone.examine(provider, groups, people)
 
 
 def _groups(channel: str, customers: tuple[Customer, ...]) -> dict[str, str]:

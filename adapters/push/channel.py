@@ -91,7 +91,7 @@ def _unanswered(error: Exception) -> DeliveryError:
 
 
 def _refused(response: httpx.Response) -> DeliveryError:
-    """https://docs.ntfy.sh/publish/#limitations. Who may not publish there will, once a person has mended it."""
+    """https://docs.ntfy.sh/publish/#limitations. Who may not publish there may, once somebody mends it."""
     status = response.status_code
     if status == httpx.codes.TOO_MANY_REQUESTS:
         return RateLimited(_wait(response.headers.get("Retry-After", "")))

@@ -8,7 +8,7 @@ from bot.outgoing import Post, Sound
 from bot.ports import Clock
 
 PRIORITIES = {Sound.SILENT: 2, Sound.NORMAL: 3, Sound.LOUD: 4, Sound.ALARM: 5}
-"""https://docs.ntfy.sh/publish/#message-priority: 5 goes through "do not disturb", where the device lets it."""
+"""https://docs.ntfy.sh/publish/#message-priority: 5 goes through "do not disturb" where that is allowed."""
 _TAGS = {Sound.LOUD: ["bell"], Sound.ALARM: ["rotating_light"]}
 MOST = 4096
 """Bytes of a message; a longer one becomes an attached file. https://docs.ntfy.sh/publish/#limitations"""

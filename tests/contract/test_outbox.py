@@ -319,3 +319,28 @@ async def test_readdressing_leaves_what_was_sent(store: Store) -> None:
     await sent(store, await claim_one(store))
     await put(store, lambda tx: tx.outbox.readdress("slack", "C1", "C2"))
     assert await claim(store, T0 + timedelta(days=1)) == ()
+
+
+async def test_an_item_is_found_whatever_became_of_it(store: Store) -> None:
+    assert await store.read(lambda tx: tx.outbox.find("page:1")) is None
+    await put(store, lambda tx: tx.outbox.add(item()))
+    assert await store.read(lambda tx: tx.outbox.find("page:1")) == item()
+    (claimed,) = await store.claim(lambda tx: tx.outbox.claim(T0, 10, LEASE))
+    await put(store, lambda tx: tx.outbox.dead(claimed, "gone", T0))
+    assert await store.read(lambda tx: tx.outbox.find("page:1")) == item()
+
+
+async def test_what_waits_for_a_place_is_due_when_one_is_free(store: Store) -> None:
+    """What failed, what is another channel's and what is held keep their time."""
+    await add(store, item("page:1"), item("page:2"))
+    first, second = await store.claim(lambda tx: tx.outbox.claim(T0, 10, LEASE))
+    until = after(minutes=5)
+    await put(store, lambda tx: tx.outbox.postpone(first, until, uncertain=False, attempts=0))
+    await put(store, lambda tx: tx.outbox.postpone(second, until, uncertain=False, attempts=1))
+    await put(store, lambda tx: tx.outbox.hasten("sms", T0))
+    assert await store.claim(lambda tx: tx.outbox.claim(T0, 10, LEASE)) == ()
+    await put(store, lambda tx: tx.outbox.hasten(GROUP.channel, T0))
+    (due,) = await store.claim(lambda tx: tx.outbox.claim(T0, 10, LEASE))
+    assert due.item.key == first.item.key
+    await put(store, lambda tx: tx.outbox.hasten(GROUP.channel, T0))
+    assert await store.claim(lambda tx: tx.outbox.claim(T0, 10, LEASE)) == ()

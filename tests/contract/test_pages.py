@@ -33,3 +33,11 @@ async def test_a_page_is_delivered_once(store: Store) -> None:
 async def test_a_page_that_failed_says_why(store: Store) -> None:
     await put(store, lambda tx: tx.pages.add(page()), lambda tx: tx.pages.failed("page:1", "blocked", T0))
     assert await of(store) == (replace(page(), failed_at=T0, reason="blocked"),)
+
+
+async def test_a_page_that_was_given_up_and_arrived_all_the_same(store: Store) -> None:
+    await put(store, lambda tx: tx.pages.add(page()))
+    await put(store, lambda tx: tx.pages.failed("page:1", "an answering machine", T0))
+    await put(store, lambda tx: tx.pages.delivered("page:1", after(minutes=1)))
+    (found,) = await store.read(lambda tx: tx.pages.of(page().ticket))
+    assert (found.delivered_at, found.failed_at, found.reason) == (after(minutes=1), None, None)

@@ -167,6 +167,7 @@ def snapshot(minutes: int = 15) -> Snapshot:
         "widen": ("awake",),
         "all_means_at_once": True,
         "incident": True,
+        "quiet": True,
     }
     spans = {name: promised for name, value in standing.items() if value is None and name not in known}
     return Snapshot(**{**spans, **known})  # type: ignore[arg-type]

@@ -157,14 +157,23 @@ async def test_a_script_that_fails_leaves_nothing(database: str) -> None:
 def test_the_command(terminal: Terminal, database: str) -> None:
     (terminal.directory / ".env").write_text(f"DATABASE_URL={database.replace('@', ':sesame@')}\n")
     first, again = terminal.ask("db", "migrate"), terminal.ask("db", "migrate", "--after")
-    assert (first.code, first.out, first.err) == (0, "0001 desk has run\n0002 mail has run\n", "")
+    assert (first.code, first.out, first.err) == (
+        0,
+        "0001 desk has run\n0002 mail has run\n0003 phone has run\n",
+        "",
+    )
     assert (again.code, again.out, again.err) == (0, "Nothing to do.\n", "")
     assert terminal.ask("db", "migrate", "--json").json == {"ran": [], "waiting": []}
 
 
 def test_the_command_on_a_file(terminal: Terminal) -> None:
     ran = terminal.ask("db", "migrate", "--json").json["ran"]
-    assert [(each["number"], each["name"]) for each in ran] == [(1, "desk"), (2, "workers"), (3, "mail")]
+    assert [(each["number"], each["name"]) for each in ran] == [
+        (1, "desk"),
+        (2, "workers"),
+        (3, "mail"),
+        (4, "phone"),
+    ]
     assert terminal.ask("db", "migrate").out == "Nothing to do.\n"
 
 

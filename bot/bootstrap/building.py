@@ -100,26 +100,26 @@ def _apps(
     way_in = post.role.way_in(settings.public_url)
     voice = Voice(catalogue, policy.desk.language, policy.desk.time_zone, clock.now())
     if (slack := slack_settings(settings, voice.say("refused.late_failure"), way_in)) is not None:
-        apps.append(cast(_Slack, _code_of("slack")).SlackApp(slack, door, clock))
+        apps.append(cast(_Slack, code_of("slack")).SlackApp(slack, door, clock))
     if (telegram := telegram_settings(settings, policy, way_in)) is not None:
-        module = cast(_Telegram, _code_of("telegram"))
+        module = cast(_Telegram, code_of("telegram"))
         apps.append(module.TelegramApp(telegram, door, clock, catalogue, post.telegram))
     reads = post.role.fetches
     if (email := email_settings(settings, policy, post.secret, reads)) is not None:
-        module_, files = cast(_Email, _code_of("email")), DiskFiles(settings.files_path)
+        module_, files = cast(_Email, code_of("email")), DiskFiles(settings.files_path)
         apps.append(module_.EmailApp(email, door, clock, files, KeptReading(store), post.mail))
     trouble = {each: Voice(catalogue, each, "UTC", clock.now()).say("hotline.trouble") for each in LANGUAGES}
     if (phone := phone_settings(settings, policy, trouble)) is not None:
-        apps.append(cast(_Phone, _code_of("phone")).PhoneApp(phone, door, door, clock))
+        apps.append(cast(_Phone, code_of("phone")).PhoneApp(phone, door, door, clock))
     if (push := push_settings(settings, post.secret)) is not None:
-        apps.append(cast(_Push, _code_of("push")).PushApp(push, door, clock))
+        apps.append(cast(_Push, code_of("push")).PushApp(push, door, clock))
     if not apps:
         names = {engineer.id: engineer.name for engineer in policy.engineers}
-        apps.append(cast(_Terminal, _code_of("terminal")).TerminalApp(door, clock, voice, names))
+        apps.append(cast(_Terminal, code_of("terminal")).TerminalApp(door, clock, voice, names))
     return apps
 
 
-def _code_of(channel: str) -> ModuleType:
+def code_of(channel: str) -> ModuleType:
     """A platform's library takes half a second to import and 20 MB: only where the platform is configured."""
     return import_module(f"adapters.{channel}.app")
 

@@ -32,6 +32,9 @@ class Commands(LazyGroup):
         "quarantine": Later(
             "bot.cli.quarantine", "What waits for a human to look at it; release or reject it."
         ),
+        "verify-contact": Later(
+            "bot.cli.verify_contact", "Confirm an engineer's telephone or push topic by a code."
+        ),
         "customers": Later("bot.cli.customers", "Import, list and show customers."),
         "report": Later("bot.cli.report", "Promises kept and broken, and how long customers waited."),
         "db": Later("bot.cli.db", "Migrate the store, check it, copy it to PostgreSQL."),

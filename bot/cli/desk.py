@@ -10,6 +10,7 @@ from typing import TypeVar
 from bot.cli.options import Language
 from bot.clock import SystemClock
 from bot.errors import ConfigurationError, StoreError
+from bot.identities import kind_of
 from bot.logs import configure
 from bot.messages.catalogue import Catalogue, Voice
 from bot.play.stage import PLAYED
@@ -44,7 +45,9 @@ class Desk:
             raise ConfigurationError(faults)
         configure(sys.stderr, level="warning", secrets=settings.secrets())
         missing = {each.channel for each in missing_channels(settings)}
-        able = {name: capabilities for name, (capabilities, _) in PLAYED.items() if name not in missing}
+        able = {
+            name: capabilities for name, (capabilities, _) in PLAYED.items() if kind_of(name) not in missing
+        }
         return cls(settings, policy, House.build(policy, Catalogue.load(), able))
 
     def voice(self, language: Language | None, zone: str | None) -> Voice:

@@ -2,6 +2,7 @@
 reroutes. Whether it arrived comes in later, as `Reported`."""
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 from adapters.phone.orders import CallOrder, TextOrder
@@ -29,20 +30,7 @@ CALL_CAPABILITIES = Capabilities(
     reported=True,
     lines=LINES,
 )
-SMS_CAPABILITIES = Capabilities(
-    can_edit=False,
-    can_thread=False,
-    can_find=False,
-    can_ack_inline=False,
-    can_open_room=False,
-    max_length=1600,
-    sparing=True,
-    direct=True,
-    coded=True,
-    wakes=True,
-    verified=True,
-    reported=True,
-)
+SMS_CAPABILITIES = replace(CALL_CAPABILITIES, max_length=1600, spoken=False, coded=True, lines="")
 # Twilio's for a new account: https://www.twilio.com/docs/voice/api/call-resource (one call a second), and
 # https://www.twilio.com/docs/messaging/guides/queueing (one text a second from one number).
 _PACE = 1.0
@@ -90,8 +78,8 @@ class CallChannel:
         spoken = post.spoken or Spoken()
         return CallOrder(
             to=post.at.conversation,
-            status=_callback(self._settings, STATUS_PATH, post),
-            machine=_callback(self._settings, MACHINE_PATH, post),
+            status=_callback(self._settings, STATUS_PATH, post.key),
+            machine=_callback(self._settings, MACHINE_PATH, post.key),
             seconds=_PAGED if spoken.step in _PAGES else _TALKING,
             url=step_url(self._settings, spoken.step, spoken.about) if spoken.step else "",
             twiml="" if spoken.step else _inline(post.text, spoken.language, self._settings),
@@ -101,8 +89,8 @@ class CallChannel:
 class SmsChannel:
     """Keeps `bot.ports.Channel`.
 
-    A text too long for one message goes as several, and whatever becomes of any of them is reported under the
-    one key. A retry goes on where the last try ended.
+    A text too long for one message goes as several. What becomes of them is reported under the message's key,
+    of the second under KEY#2 and so on. A retry goes on where the last try ended.
     """
 
     def __init__(self, settings: PhoneSettings, providers: Providers) -> None:
@@ -129,10 +117,12 @@ class SmsChannel:
         bodies = parts(post.text, SMS_CAPABILITIES.max_length)
         if not bodies:
             raise Unreachable("sms: a text without words")
-        status, about, sid = _callback(self._settings, STATUS_PATH, post), (post.key, post.text), ""
+        about, sid = (post.key, post.text), ""
         left = self._begun.pop(about, 0)
         for number, body in enumerate(bodies[left:], left):
             self._remember(about, number)
+            key = f"{post.key}#{number + 1}" if number else post.key
+            status = _callback(self._settings, STATUS_PATH, key)
             sid = await self._providers.send_text(TextOrder(post.at.conversation, status, body))
         self._begun.pop(about, None)
         return Receipt(post.at, sid)
@@ -159,8 +149,8 @@ def _post(message: Outgoing, channel: str) -> Post:
 _VERBS = {"Edit": "change what was said", "OpenRoom": "open rooms", "Invite": "invite", "Pin": "pin"}
 
 
-def _callback(settings: PhoneSettings, path: str, post: Post) -> str:
-    return f"{settings.public_url}{path}?key={quote(post.key, safe='')}"
+def _callback(settings: PhoneSettings, path: str, key: str) -> str:
+    return f"{settings.public_url}{path}?key={quote(key, safe='')}"
 
 
 def _inline(text: str, language: str, settings: PhoneSettings) -> str:

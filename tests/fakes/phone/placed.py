@@ -1,9 +1,11 @@
 """What a provider tells the desk of a call or a text that the desk ordered.
 
+    heard = await webhooks.taken_by_a_human(call, "4")
+    await webhooks.taken_by_a_machine(call)
     busy = progress(provider.account, call, "initiated", "ringing", "busy")
     await webhooks.post_all(reversed([*busy, *busy]))
 
-The stories are plain values, so that a test can reorder and repeat them, as a provider's network does.
+What is told are plain values, so that a test can reorder and repeat them, as a provider's network does.
 https://www.twilio.com/docs/voice/api/call-resource#statuscallback
 https://www.twilio.com/docs/voice/answering-machine-detection
 https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
@@ -13,6 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urljoin
+from xml.etree import ElementTree
 
 import httpx
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # it has no types
@@ -24,6 +28,7 @@ _EVENTS = {"initiated": "initiated", "ringing": "ringing", "in-progress": "answe
 _ENDED = "completed"
 _WHEN = "Mon, 02 Nov 2026 09:00:00 +0000"
 _VERSION = "2010-04-01"
+ANSWERED = ("initiated", "ringing", "in-progress", "completed")
 WHO = ("human", "machine_start", "fax", "unknown")
 
 
@@ -58,6 +63,14 @@ def picked_up(account: Account, call: Placed) -> Webhook:
     return Webhook(call["Url"], _call(account, call, "in-progress"))
 
 
+def pressed(account: Account, call: Placed, heard: str, digits: str) -> Webhook:
+    """Keys pressed while what was `heard` waits for them (its first <Gather>)."""
+    gather = ElementTree.fromstring(heard).find(".//Gather")  # noqa: S314 - the desk's own words
+    assert gather is not None, f"nobody waits for keys: {heard}"
+    url = urljoin(call["Url"], gather.get("action", ""))
+    return Webhook(url, _call(account, call, "in-progress") | {"Digits": digits})
+
+
 def fate(account: Account, text: Placed, *statuses: str, error: str = "30003") -> list[Webhook]:
     """The status callbacks of a text that goes so: "sent", then "delivered", "undelivered" or "failed"."""
     return [Webhook(text["StatusCallback"], _text(account, text, status, error)) for status in statuses]
@@ -84,7 +97,34 @@ class Webhooks:
         """The TwiML that whoever picked up hears first."""
         if "Twiml" in call.form:
             return call["Twiml"]
-        answer = await self.post(picked_up(self.account, call))
+        return await self._asked(picked_up(self.account, call))
+
+    async def taken_by_a_human(self, call: Placed, *presses: str) -> list[str]:
+        """Somebody picks up, presses these keys one after the other, and hangs up. What they heard, as
+        TwiML."""
+        *before, end = progress(self.account, call, *ANSWERED)
+        await self.post_all(before)
+        heard = [await self.heard(call)]
+        await self.post(answered_by(self.account, call, "human"))
+        for digits in presses:
+            heard.append(await self._asked(pressed(self.account, call, heard[-1], digits)))
+        await self.post(end)
+        return heard
+
+    async def taken_by_a_machine(self, call: Placed) -> None:
+        """An answering machine picks up and listens to the end."""
+        *before, end = progress(self.account, call, *ANSWERED)
+        await self.post_all(before)
+        await self.heard(call)
+        await self.post_all([answered_by(self.account, call, "machine_start"), end])
+
+    async def missed(self, call: Placed, how: str) -> None:
+        """Nobody picks up: it is "busy", there is "no-answer", or it "failed"."""
+        ringing = ("ringing",) if how == "no-answer" else ()
+        await self.post_all(progress(self.account, call, "initiated", *ringing, how))
+
+    async def _asked(self, webhook: Webhook) -> str:
+        answer = await self.post(webhook)
         assert answer.status_code == httpx.codes.OK
         return answer.text
 

@@ -1,11 +1,13 @@
 """The desk's front door: everything inbound comes in here and is accounted for in one transaction."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
 from bot.durable import Purpose, Urgency
 from bot.errors import Refused, StoreError
+from bot.escalation.codes import command_of
 from bot.escalation.reporting import reported
 from bot.hotline.afterwards import after_call
 from bot.hotline.steps import hear
@@ -132,11 +134,21 @@ async def _message(work: Work, item: MessagePosted) -> Answer:
     around = await look_around(work, item)
     if around.seen:
         return Answer()
-    if _is_command(work, item):
-        _reply(work, item, await perform(work, as_command(item)))
+    coded = await _by_code(work, item)
+    if coded is not None or _is_command(work, item):
+        _reply(work, item, await perform(work, as_command(coded or item)))
     else:
         await posted(work, item, around)
     return Answer()
+
+
+async def _by_code(work: Work, item: MessagePosted) -> MessagePosted | None:
+    """The command that an engineer's "1a" means, where pages are answered so."""
+    able = work.able(item.at.channel)
+    if able is None or not able.coded or work.engineer(item.author) is None:
+        return None
+    command = await command_of(work, item.at, item.text)
+    return replace(item, text=command) if command is not None else None
 
 
 async def _letter(work: Work, item: MessagePosted, formal: Formal) -> Answer:
@@ -167,7 +179,7 @@ def _reply(work: Work, item: MessagePosted, answer: Answer) -> None:
     engineer, at, reply_to = work.engineer(item.author), item.at, item.message_id
     if engineer is not None and not (item.private or work.is_ours(item.at)):
         direct = Address(item.at.channel, item.author.id)
-        at, reply_to = next((address for _, address in work.ways(engineer)), direct), ""
+        at, reply_to = next((address for _, address in work.written_ways(engineer)), direct), ""
     message = Post(unique("reply"), at, answer.text, reply_to=reply_to or None)
     work.send(Purpose.REPLY, Urgency.NOTICE, message, language=work.policy.desk.language)
 

@@ -32,6 +32,12 @@ class Timer:
     data: dict[str, Any] = field(default_factory=dict)
 
 
+def next_ring(ticket: int, call: str, at: datetime, declined: str = "") -> Timer:
+    """Then the next one is called to a customer who waits on the line. `declined`: the engineer who cannot
+    come after all."""
+    return Timer(f"ring:{call}", TimerKind.RING, ticket, at, {"call": call, "declined": declined})
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimedTimer:
     """A timer under lease. `token` fences: only its holder may fire it. `attempts`: earlier failures."""
@@ -39,6 +45,17 @@ class ClaimedTimer:
     timer: Timer
     token: int
     attempts: int
+
+
+class Held(StrEnum):
+    """Why a message did not leave."""
+
+    AWAY = "away"
+    """The platform did not answer, or said that it cannot now."""
+    LIMITED = "limited"
+    """The platform asked us to wait."""
+    BEHIND = "behind"
+    """Nothing goes there yet, because of what went there before; that one says why."""
 
 
 class Urgency(IntEnum):

@@ -284,6 +284,10 @@ class Outbox(Protocol):
     def withdraw(self, ticket: int, purposes: Iterable[Purpose]) -> None:
         """Items of these purposes that have not left need not any more (pages after an acknowledgement)."""
 
+    def hasten(self, channel: str, now: datetime) -> None:
+        """Items of that channel that only wait for a place under its limits are due now: one has become
+        free."""
+
     def readdress(self, channel: str, old: str, new: str) -> None:
         """Waiting items for conversation `old` go to `new`."""
 

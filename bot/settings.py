@@ -193,7 +193,12 @@ def check(
     settings = None if faults else _settings(directory, values)
     name = values.get(v.DAWNLINE_CONFIG)
     policy, policy_faults = _read_policy(
-        directory / name, name, platform_faults, _reachable_by(values), _mailboxes_of(values)
+        directory / name,
+        name,
+        platform_faults,
+        _reachable_by(values),
+        _mailboxes_of(values),
+        _numbers_of(values),
     )
     return policy, settings, (*faults, *policy_faults)
 
@@ -265,6 +270,26 @@ def _mailboxes_of(values: Values) -> Rule:
             yield ("email", "mailboxes"), f"does not name {name}, which .env sets; nobody would read it"
 
     return rule
+
+
+def _numbers_of(values: Values) -> Rule:
+    """Every telephone provider calls from a number of ours."""
+
+    def rule(data: dict[str, Any]) -> Iterator[Found]:
+        numbers = table(data.get("phone")).get("numbers", ())
+        theirs = [table(each).get("provider", 1) for each in numbers] if isinstance(numbers, list) else []
+        for number, (sid, which, more) in enumerate(_PROVIDERS, start=1):
+            if values.is_set(sid) and number not in theirs:
+                add = f'add [[phone.numbers]] with number = "+49..."{more}'
+                yield (
+                    ("phone", "numbers"),
+                    f"names no number of the {which} provider, which .env configures: {add}",
+                )
+
+    return rule
+
+
+_PROVIDERS = ((v.TWILIO_ACCOUNT_SID, "first", ""), (v.TWILIO_ACCOUNT_SID_2, "second", " and provider = 2"))
 
 
 def _reachable_by(values: Values) -> Rule:

@@ -7,13 +7,15 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
+from bot.contacts.known import Contacts
 from bot.customers.customer import Customer
 from bot.durable import OutboxItem, Purpose, Urgency
 from bot.escalation.policy import Snapshot, snapshot
+from bot.identities import channels_of, kind_of
 from bot.inbound import Address, Person
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.oncall.schedule import Schedule
-from bot.outgoing import Button, Capabilities, Edit, Hand, Heading, Outgoing, Post
+from bot.outgoing import Button, Capabilities, Edit, Hand, Heading, Outgoing, Post, Spoken
 from bot.policy import Engineer, Policy, Priority, Team
 from bot.ports import Transaction
 from bot.tickets.heading import heading_of
@@ -30,7 +32,8 @@ class House:
     """What stays the same from one unit of work to the next: the policy, the words, the channels that run.
 
     Worked out of them once: `engineers` by identity, their `ways` by id, `promises` (the snapshot and its
-    name) by priority, team and whether the channel is formal, the same `snapshots` by name.
+    name) by priority, team and whether the channel is sparing, the same `snapshots` by name. `contacts` says
+    which of their ways engineers have confirmed.
     """
 
     policy: Policy
@@ -41,9 +44,16 @@ class House:
     ways: Mapping[str, tuple[Way, ...]]
     promises: Mapping[tuple[Priority, str, bool], Promised]
     snapshots: Mapping[str, Snapshot]
+    contacts: Contacts
 
     @classmethod
-    def build(cls, policy: Policy, catalogue: Catalogue, channels: Mapping[str, Capabilities]) -> "House":
+    def build(
+        cls,
+        policy: Policy,
+        catalogue: Catalogue,
+        channels: Mapping[str, Capabilities],
+        contacts: Contacts | None = None,
+    ) -> "House":
         promises = _promises(policy)
         return cls(
             policy,
@@ -54,6 +64,7 @@ class House:
             ways={engineer.id: _ways(engineer, channels) for engineer in policy.engineers},
             promises=promises,
             snapshots=dict(promises.values()),
+            contacts=contacts or Contacts(),
         )
 
     def at(self, tx: Transaction, now: datetime) -> "Work":
@@ -61,7 +72,12 @@ class House:
 
 
 def _by_identity(engineers: Iterable[Engineer]) -> dict[tuple[str, str], Engineer]:
-    return {each: engineer for engineer in engineers for each in engineer.identities.items()}
+    return {
+        (channel, value): engineer
+        for engineer in engineers
+        for kind, value in engineer.identities.items()
+        for channel in channels_of(kind)
+    }
 
 
 def _promises(policy: Policy) -> dict[tuple[Priority, str, bool], Promised]:
@@ -79,7 +95,7 @@ def _ways(engineer: Engineer, channels: Mapping[str, Capabilities]) -> tuple[Way
     return tuple(
         (index, Address(rung.via, identity))
         for index, rung in enumerate(engineer.rungs())
-        if (identity := engineer.identities.get(rung.via)) and rung.via in channels
+        if (identity := engineer.identities.get(kind_of(rung.via))) and rung.via in channels
     )
 
 
@@ -130,13 +146,23 @@ class Work:
         return self.policy.desk.conversations.get(at.channel) == at.conversation
 
     def is_formal(self, channel: str) -> bool:
-        able = self.house.channels.get(channel)
+        able = self.able(channel)
         return able is not None and able.formal
+
+    def able(self, channel: str) -> Capabilities | None:
+        """What that channel can do; None when it does not run."""
+        return self.house.channels.get(channel)
+
+    def is_singular(self, channel: str) -> bool:
+        """Whether a conversation there is one person's own address, and not a group that others read."""
+        able = self.able(channel)
+        return able is not None and (able.formal or able.direct)
 
     def promise(self, priority: Priority, team: Team, home: Address) -> Promised:
         """What the policy promises today at `priority` to a customer of `team` who writes there, and its
         name."""
-        return self.house.promises[priority, team.name, self.is_formal(home.channel)]
+        able = self.able(home.channel)
+        return self.house.promises[priority, team.name, able is not None and able.sparing]
 
     async def snapshot(self, ticket: Ticket) -> Snapshot:
         """What the ticket was promised. Only a promise of an earlier policy must be asked for."""
@@ -189,7 +215,7 @@ class Work:
             message.key,
             purpose,
             urgency,
-            self._headed(message, purpose, language, ticket),
+            self._dressed(message, purpose, language, ticket),
             self.now,
             self.now,
             language=language,
@@ -198,9 +224,15 @@ class Work:
         )
         self.tx.outbox.add(item)
 
-    def _headed(self, message: Outgoing, purpose: Purpose, language: str, ticket: int | None) -> Outgoing:
-        """On a formal channel every message has a heading; by default its first line is the subject."""
-        if not isinstance(message, Post) or message.heading or not self.is_formal(message.at.channel):
+    def _dressed(self, message: Outgoing, purpose: Purpose, language: str, ticket: int | None) -> Outgoing:
+        """On a formal channel every message has a heading; by default its first line is the subject. On a
+        telephone every message has a language."""
+        able = self.able(message.at.channel) if isinstance(message, Post) else None
+        if not isinstance(message, Post) or able is None:
+            return message
+        if able.spoken and message.spoken is None:
+            return replace(message, spoken=Spoken(language=language))
+        if message.heading or not able.formal:
             return message
         subject = shortened(message.text.partition("\n")[0], SUBJECT)
         page = purpose is Purpose.PAGE
@@ -223,6 +255,9 @@ class Work:
             return
         heading = self.heading(ticket, purpose)
         for at, root in ((ticket.home, ticket.root), *((each.at, each.root) for each in ticket.followers)):
+            able = self.able(at.channel)
+            if able is not None and able.spoken and purpose is not Purpose.WORDS:
+                continue  # nobody is called to hear that there is no news
             key = unique(f"{purpose.value}:{ticket.number}")
             message = Post(key, at, text, reply_to=root or None, heading=heading)
             self.send(purpose, urgency, message, language=ticket.language, ticket=ticket.number)
@@ -235,7 +270,7 @@ class Work:
     def call_engineer(self, engineer: Engineer, ticket: Ticket, key: str, /, **words: object) -> None:
         """As urgent as a page: by every way at once."""
         text = self.to_engineer(engineer).say(key, ticket=ticket.id, priority=ticket.priority.value, **words)
-        for way in self.ways(engineer):
+        for way in {each[1].channel: each for each in self.ways(engineer)}.values():
             self.notify(engineer, ticket.number, text, Urgency.PAGE, way)
 
     def notify(
@@ -277,11 +312,31 @@ class Work:
         self.tell_desk(ticket, key, ticket=ticket.id, priority=ticket.priority.value, **words)
 
     def ways(self, engineer: Engineer) -> tuple[Way, ...]:
-        """The engineer's rungs that can be used, in their order."""
-        return self.house.ways[engineer.id]
+        """The engineer's rungs that can be used, in their order; of contacts that wake people only those they
+        have confirmed."""
+        return tuple(way for way in self.house.ways[engineer.id] if self._is_confirmed(way[1]))
+
+    def _is_confirmed(self, at: Address) -> bool:
+        able = self.able(at.channel)
+        needed = able is not None and able.verified
+        return not needed or self.house.contacts.has(at.channel, at.conversation)
+
+    def written_ways(self, engineer: Engineer) -> tuple[Way, ...]:
+        """By which somebody is told what need not wake them, the quiet ones first; nobody is called for
+        it."""
+        ways = {way[1].channel: way for way in reversed(self.ways(engineer)) if not self._is_spoken(way)}
+        return tuple(sorted(ways.values(), key=lambda way: (self.wakes(way[1].channel), way[0])))
+
+    def _is_spoken(self, way: Way) -> bool:
+        able = self.able(way[1].channel)
+        return able is not None and able.spoken
+
+    def wakes(self, channel: str) -> bool:
+        able = self.able(channel)
+        return able is not None and able.wakes
 
     def first_way(self, engineer: Engineer) -> Way | None:
-        return next(iter(self.ways(engineer)), None)
+        return next(iter(self.written_ways(engineer)), None)
 
     def show(
         self, ticket: Ticket, key: str, at: Address, message_id: str, text: str, *buttons: Button

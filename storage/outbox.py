@@ -96,6 +96,10 @@ WHERE {_BY_KEY} RETURNING key
 WITHDRAW = """
 UPDATE outbox SET state = 'withdrawn' WHERE ticket = :ticket AND state = 'waiting' AND purpose = :purpose
 """
+HASTEN = """
+UPDATE outbox SET wake_at = :now
+WHERE state = 'waiting' AND wake_at > :now AND token = 0 AND attempts = 0 AND channel = :channel
+"""
 READDRESS = """
 UPDATE outbox SET conversation = :new, body = replace(body, :old_json, :new_json)
 WHERE state = 'waiting' AND channel = :channel AND conversation = :old
@@ -195,6 +199,9 @@ class SqlOutbox:
     def withdraw(self, ticket: int, purposes: Iterable[Purpose]) -> None:
         for purpose in purposes:
             self._session.write(WITHDRAW, ticket=ticket, purpose=purpose.value)
+
+    def hasten(self, channel: str, now: datetime) -> None:
+        self._session.write(HASTEN, channel=channel, now=to_micros(now))
 
     def readdress(self, channel: str, old: str, new: str) -> None:
         """The address is inside the message too. Its quotes cannot be a customer's: those are escaped."""

@@ -9,6 +9,7 @@ from typing import Any
 from bot.configuration.outline import Found, Outline, table, tables, texts
 from bot.configuration.saying import Place, did_you_mean, key_of, listed
 from bot.configuration.targets import RESERVED, offset_faults, target_faults, widening_faults
+from bot.identities import channels_of
 from bot.values import A_SLUG, SLUG
 
 
@@ -41,6 +42,11 @@ def _twice(desk: Outline, named: Iterable[tuple[Place, object, str]]) -> Iterato
         first.setdefault(name, place)
 
 
+def _own_numbers(desk: Outline) -> Iterator[Found]:
+    numbers = tables(table(desk.given.get("phone")).get("numbers"), "phone", "numbers")
+    yield from _twice(desk, ((place, each.get("number"), "number") for place, each in numbers))
+
+
 def _identities(desk: Outline) -> Iterator[Found]:
     """Each belongs to one engineer, and every engineer has at least one."""
     first: dict[tuple[str, str], Place] = {}
@@ -63,17 +69,24 @@ def _identities(desk: Outline) -> Iterator[Found]:
 def _ladders(desk: Outline) -> Iterator[Found]:
     for place, engineer in desk.engineers():
         identities = table(engineer.get("identities"))
-        used: set[str] = set()
+        known = [channel for kind in identities for channel in channels_of(kind)]
+        used: set[tuple[str, str]] = set()
         for inner, rung in tables(engineer.get("ladder"), *place, "ladder"):
             via = rung.get("via")
             if not isinstance(via, str):
                 continue
-            if via not in identities:
-                near = did_you_mean(via, identities)
-                yield (*inner, "via"), f"{via!r} is none of their identities ({listed(identities)}){near}"
-            elif via in used:
+            said = {(via, priority) for priority in _priorities(rung)}
+            if via not in known:
+                near = did_you_mean(via, known)
+                yield (*inner, "via"), f"{via!r} leads to none of their identities ({listed(known)}){near}"
+            elif said & used:
                 yield (*inner, "via"), f"{via!r} is there twice; a page goes each way once"
-            used.add(via)
+            used |= said
+
+
+def _priorities(rung: Mapping[str, Any]) -> tuple[str, ...]:
+    given = rung.get("priorities")
+    return tuple(map(str, given)) if isinstance(given, list) else ("P0", "P1", "P2", "P3")
 
 
 def _shift_roles(desk: Outline) -> Iterator[Found]:
@@ -147,6 +160,7 @@ def _awake(desk: Outline) -> Iterator[Found]:
 
 _RULES: tuple[Callable[[Outline], Iterator[Found]], ...] = (
     _names_twice,
+    _own_numbers,
     _identities,
     _ladders,
     _shift_roles,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from bot.identities import kind_of
 from bot.tickets.ticket import UNKNOWN
 
 
@@ -41,13 +42,18 @@ FREE_MAIL = frozenset(
 )
 
 
+SINGULAR = frozenset({"email", "phone"})
+"""A mail address or a telephone number is a person and a conversation at once, and is one kind."""
+
+
 def conversation(channel: str, value: str) -> Identity:
-    """A mail address is a person and a conversation at once, and is one kind."""
-    return Identity(channel if channel == "email" else f"{channel}:conversation", value)
+    kind = kind_of(channel)
+    return Identity(kind if kind in SINGULAR else f"{channel}:conversation", value)
 
 
 def person(channel: str, value: str) -> Identity:
-    return Identity(channel if channel == "email" else f"{channel}:person", value)
+    kind = kind_of(channel)
+    return Identity(kind if kind in SINGULAR else f"{channel}:person", value)
 
 
 def domain_of(address: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.durable import ClaimedItem, Purpose
 from bot.messages.catalogue import Catalogue, Voice
-from bot.outgoing import Capabilities, Outgoing, Post
+from bot.outgoing import Capabilities, Outgoing, Post, Spoken
 
 STALE = timedelta(minutes=2)
 """Later than this a message says how late it is."""
@@ -65,7 +65,9 @@ class Office:
         buttons = tuple(dict.fromkeys(button for each in posts for button in each.buttons))
         same_thread = len({(each.at, each.reply_to) for each in posts}) == 1
         newest = posts[-1].heading
-        together = replace(posts[0], text="\n\n".join(texts), buttons=buttons, heading=newest)
+        together = replace(
+            posts[0], text="\n\n".join(texts), buttons=buttons, heading=newest, spoken=_spoken(posts)
+        )
         if not same_thread:
             together = replace(together, reply_to=None)
         return Letter(tuple(chosen), together)
@@ -101,8 +103,18 @@ class Office:
         return Voice(self.catalogue, claimed.item.language, self.zone, now)
 
 
+def _spoken(posts: Sequence[Post]) -> Spoken | None:
+    """One call says everything that would have been a call of its own."""
+    about = [each for post in posts if post.spoken for each in post.spoken.about]
+    return replace(posts[0].spoken, about=tuple(dict.fromkeys(about))) if posts[0].spoken else None
+
+
 def _words(claimed: ClaimedItem) -> str:
     return claimed.item.message.text if isinstance(claimed.item.message, Post) else ""
+
+
+def _step(post: Post) -> str:
+    return post.spoken.step if post.spoken else ""
 
 
 def _goes_alone(first: ClaimedItem, now: datetime, *, crowded: bool) -> bool:
@@ -120,8 +132,8 @@ def _together(first: ClaimedItem, other: ClaimedItem, now: datetime, *, crowded:
         return False
     if first.uncertain or other.uncertain:
         return first.letter == other.letter  # they left together; nothing else may count as arrived with them
-    if one.message.at != two.message.at:
-        return False  # another topic of the group is another place
+    if one.message.at != two.message.at or _step(one.message) != _step(two.message):
+        return False  # another topic of the group is another place, another conversation another call
     same_thread = one.message.reply_to == two.message.reply_to
     if one.purpose is Purpose.PAGE or two.purpose is Purpose.PAGE:
         both_late = min(now - one.due_at, now - two.due_at) > STALE

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.durable import ClaimedItem
+from bot.durable import ClaimedItem, Held
 from bot.engine.letters import Letter, Office
 from bot.engine.limits import Gate, blocked
 from bot.engine.persisting import persist
@@ -26,8 +26,6 @@ BATCH = 200
 SLOWEST_RETRY = timedelta(minutes=1)
 FOR_LONG = frozenset({8, *range(60, 6000, 60)})
 """Tries after which somebody must know: some three minutes, and from then on about every hour."""
-BLOCKED = "the destination is blocked"
-"""By what went there before; that one says why."""
 CROWDED = timedelta(seconds=5)
 Observer = Callable[[str], None]
 
@@ -203,22 +201,22 @@ class Dispatcher:
         reason, retry_at = str(error), self._retry_at(letter.first)
         match error:
             case RateLimited():
-                await self._blocked(letter, self._clock.now() + error.retry_after, reason)
+                await self._blocked(letter, self._clock.now() + error.retry_after, Held.LIMITED, reason)
             case Unreachable():
                 await self._write_all(letter, lambda work, each: lost(work, each, reason))
             case MovedTo():
                 old, new = place_of(letter.message), error.conversation
                 await self._write_all(letter, lambda work, each: moved(work, each, old, new))
             case Temporary():
-                await self._blocked(letter, retry_at, reason)
+                await self._blocked(letter, retry_at, Held.AWAY, reason)
             case OutcomeUnknown():
-                await self._again(letter, retry_at, reason, uncertain=True)
+                await self._again(letter, retry_at, Held.AWAY, reason, uncertain=True)
             case _:
                 # The contract: anything else may have arrived. Its text may hold a secret, so only its type.
                 log.error("channel broke its contract", channel=channel.name, error=type(error).__name__)
-                await self._again(letter, retry_at, type(error).__name__, uncertain=True)
+                await self._again(letter, retry_at, Held.AWAY, type(error).__name__, uncertain=True)
 
-    async def _blocked(self, letter: Letter, until: datetime, reason: str) -> None:
+    async def _blocked(self, letter: Letter, until: datetime, held: Held, reason: str) -> None:
         """Nothing goes there until then; what waits for the place then goes together, stale pages as one."""
         destination = destination_of(place_of(letter.message))
 
@@ -228,7 +226,7 @@ class Dispatcher:
 
         await self._write(remember)
         # That this try did not arrive says nothing of an earlier one.
-        await self._again(letter, until, reason, uncertain=letter.first.uncertain)
+        await self._again(letter, until, held, reason, uncertain=letter.first.uncertain)
 
     async def _departs(self, letter: Letter, gate: Gate) -> bool:
         """Note durably that it leaves now. False when it may not yet (it is due again when it may), or when
@@ -239,7 +237,8 @@ class Dispatcher:
             return True
         if blocked_until is not None:  # as good as tried: a page goes the next way now
             uncertain = letter.first.uncertain
-            await self._again(letter, blocked_until, BLOCKED, uncertain=uncertain)
+            reason = "the destination is blocked"
+            await self._again(letter, blocked_until, Held.BEHIND, reason, uncertain=uncertain)
         self._wake()
         return False
 
@@ -256,12 +255,14 @@ class Dispatcher:
         for each in letter.items:
             log.info("sent", key=each.item.key, ticket=each.item.ticket, to=str(receipt.at))
 
-    async def _again(self, letter: Letter, until: datetime, reason: str, *, uncertain: bool) -> None:
+    async def _again(
+        self, letter: Letter, until: datetime, held: Held, reason: str, *, uncertain: bool
+    ) -> None:
         async def later(work: Work, claimed: ClaimedItem) -> None:
             work.tx.outbox.postpone(claimed, until, uncertain=uncertain, attempts=claimed.attempts + 1)
             if claimed.attempts == 0:
-                await delayed(work, claimed, reason)
-            elif claimed.attempts in FOR_LONG and reason != BLOCKED:
+                await delayed(work, claimed, held, reason)
+            elif claimed.attempts in FOR_LONG and held is not Held.BEHIND:
                 await waiting(work, claimed, reason)
 
         log.warning("not sent", key=letter.first.item.key, ticket=letter.first.item.ticket, reason=reason)

@@ -4,6 +4,8 @@ from bot.durable import ClaimedTimer, Timer, TimerKind
 from bot.escalation.alarms import sound
 from bot.escalation.incident import refresh_timeline
 from bot.escalation.paging import climb_ladder, escalate
+from bot.hotline.afterwards import forgotten
+from bot.hotline.waiting import ring_on
 from bot.intake.quarantine import remind
 from bot.tickets.lifecycle import close, keep
 from bot.tickets.progress import tell_progress
@@ -17,10 +19,15 @@ async def fire(work: Work, claimed: ClaimedTimer) -> bool:
     if not await work.tx.timers.take(claimed):
         return False
     timer = claimed.timer
-    if timer.kind is TimerKind.QUARANTINE:
-        await remind(work, timer.data["channel"], timer.data["event_key"])
-    else:
-        await _about_a_ticket(work, timer)
+    match timer.kind:
+        case TimerKind.QUARANTINE:
+            await remind(work, timer.data["channel"], timer.data["event_key"])
+        case TimerKind.RING:
+            await ring_on(work, timer.data["call"], timer.data["declined"])
+        case TimerKind.CALL:
+            await forgotten(work, timer.data["call"])
+        case _:
+            await _about_a_ticket(work, timer)
     return True
 
 

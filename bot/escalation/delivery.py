@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bot.durable import ClaimedItem, OutboxItem, Purpose
+from bot.durable import ClaimedItem, Held, OutboxItem, Purpose, next_ring
 from bot.escalation.incident import room_opened, timeline_posted
+from bot.escalation.outages import away, back
 from bot.escalation.paging import next_way_now, way_is_gone
 from bot.escalation.rerouting import reroute, tell_unreachable
 from bot.inbound import Address
@@ -25,8 +26,16 @@ async def arrived(work: Work, claimed: ClaimedItem, receipt: Receipt) -> None:
     if item.ticket is not None and isinstance(item.message, Post) and receipt.message_id:
         work.link(receipt.at, receipt.message_id, item.ticket)
     if item.purpose is Purpose.PAGE:
-        work.tx.pages.delivered(item.key, work.now)
+        if not _is_reported(work, receipt.at):
+            work.tx.pages.delivered(item.key, work.now)
+        await back(work, receipt.at.channel)
     work.tx.outbox.sent(claimed, receipt, work.now)
+
+
+def _is_reported(work: Work, at: Address) -> bool:
+    """That the provider took it says nothing yet; it reports later."""
+    able = work.able(at.channel)
+    return able is not None and able.reported
 
 
 _CHANGES = frozenset({Purpose.RECEIPT, Purpose.WORDS, Purpose.PAGE, Purpose.ROOM, Purpose.ROOM_TIMELINE})
@@ -39,7 +48,7 @@ async def _changed(work: Work, claimed: ClaimedItem, ticket: Ticket, receipt: Re
             return replace(ticket, card=card, root=ticket.root or receipt.message_id)
         case Purpose.WORDS:
             return answered(work, ticket, ticket.assignee or "desk")
-        case Purpose.PAGE if ticket.first_page_at is None:
+        case Purpose.PAGE if ticket.first_page_at is None and not _is_reported(work, receipt.at):
             return replace(ticket, first_page_at=work.now)
         case Purpose.ROOM:
             await room_opened(work, ticket, receipt.at)
@@ -51,11 +60,17 @@ async def _changed(work: Work, claimed: ClaimedItem, ticket: Ticket, receipt: Re
             return ticket
 
 
-async def delayed(work: Work, claimed: ClaimedItem, reason: str) -> None:
-    """It did not go now and will be tried again; a page also goes the next way at once."""
+async def delayed(work: Work, claimed: ClaimedItem, held: Held, reason: str) -> None:
+    """It did not go now and will be tried again; a page also goes the next way at once. Who is called to a
+    customer on the line is called later or not at all: meanwhile the next one is."""
     item = claimed.item
+    if item.purpose is Purpose.RING and item.ticket is not None:
+        work.tx.timers.set(next_ring(item.ticket, item.data["call"], work.now))
     ticket = await _paging(work, claimed)
     if ticket is not None:
+        if held is Held.AWAY and isinstance(item.message, Post):
+            await away(work, item.message.at.channel, reason)
+            work.record(ticket.number, "page_held", item.data["engineer"], via=item.message.at.channel)
         await next_way_now(work, ticket, item.data["engineer"], item.data["round"])
 
 
@@ -83,9 +98,11 @@ async def lost(work: Work, claimed: ClaimedItem, reason: str) -> None:
         case Purpose.PAGE:
             await _page_lost(work, claimed, reason)
         case Purpose.NOTICE:
-            _notice_lost(work, item)
+            notice_lost(work, item)
+        case Purpose.RING if item.ticket is not None:
+            work.tx.timers.set(next_ring(item.ticket, item.data["call"], work.now))
         case Purpose.RECEIPT | Purpose.WORDS | Purpose.UPDATE if item.ticket is not None:
-            await _customer_lost(work, item, item.ticket, reason)
+            await customer_lost(work, item, item.ticket, reason)
 
 
 async def _page_lost(work: Work, claimed: ClaimedItem, reason: str) -> None:
@@ -104,21 +121,23 @@ async def _paging(work: Work, claimed: ClaimedItem) -> Ticket | None:
     return await work.tx.tickets.get(item.ticket)
 
 
-def _notice_lost(work: Work, item: OutboxItem) -> None:
+def notice_lost(work: Work, item: OutboxItem) -> None:
     """An engineer's notice goes the next way; one to a whole conversation has no other."""
     engineer = work.policy.engineer(item.data.get("engineer", ""))
     if engineer is None or not isinstance(item.message, Post):
         return
-    way = next((way for way in work.ways(engineer) if way[0] > item.data["rung"]), None)
+    ways = work.written_ways(engineer)
+    tried = next((place for place, way in enumerate(ways) if way[0] == item.data["rung"]), len(ways))
+    way = next(iter(ways[tried + 1 :]), None)
     work.notify(engineer, item.ticket, item.message.text, item.urgency, way)
 
 
-async def _customer_lost(work: Work, item: OutboxItem, number: int, reason: str) -> None:
+async def customer_lost(work: Work, item: OutboxItem, number: int, reason: str) -> None:
     """What a customer's address refuses goes to their next place; in a conversation, an update more or less
     is no cause for alarm, but their first receipt and human words are."""
     ticket = await work.tx.tickets.get(number)
     message = item.message
-    if not (isinstance(message, Post) and work.is_formal(message.at.channel)):
+    if not (isinstance(message, Post) and work.is_singular(message.at.channel)):
         if item.purpose is not Purpose.UPDATE:
             tell_unreachable(work, ticket, reason)
         return

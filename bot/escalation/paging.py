@@ -5,20 +5,19 @@ from datetime import datetime, timedelta
 
 from bot.customers.customer import Customer
 from bot.durable import Purpose, Timer, TimerKind, Urgency
+from bot.errors import Refused
 from bot.escalation.incident import gather
 from bot.escalation.page import Page
 from bot.escalation.policy import Roster, Snapshot, audience
+from bot.escalation.words import page_words, spoken_of, written_page
 from bot.inbound import Address
-from bot.messages.catalogue import Voice
-from bot.messages.targets import say_targets
 from bot.oncall.schedule import on_call
-from bot.outgoing import Button, Post
+from bot.outgoing import Button, Post, Sound
 from bot.policy import Engineer, Priority
 from bot.tickets.lifecycle import keep
-from bot.tickets.progress import reason_line
 from bot.tickets.sla import ClockKind
-from bot.tickets.ticket import UNKNOWN, Ticket
-from bot.work import Work, shortened
+from bot.tickets.ticket import Ticket
+from bot.work import Way, Work
 
 
 async def roster(work: Work, schedule: str, customer: Customer | None) -> Roster:
@@ -55,7 +54,8 @@ async def escalate(work: Work, ticket: Ticket) -> None:
         work.record(ticket.number, "step_skipped", "desk", targets=list(targets))
     name = work.name_of(ticket, customer)
     for engineer in people:
-        _page(work, ticket, engineer, number, snapshot, _words(work, ticket, engineer, number, name, skipped))
+        text = written_page(work, ticket, engineer, number, name, skipped)
+        await _page(work, ticket, engineer, number, snapshot, text)
     _set_next(work, ticket, snapshot, number)
     work.record(ticket.number, "paged", "desk", round=number + 1, people=[each.id for each in people])
     ids = tuple(dict.fromkeys((*ticket.paged, *(each.id for each in people))))
@@ -98,49 +98,24 @@ def _set_next(work: Work, ticket: Ticket, snapshot: Snapshot, number: int) -> No
     work.tx.timers.set(Timer(f"escalate:{ticket.number}", TimerKind.ESCALATE, ticket.number, due))
 
 
-def _words(
-    work: Work, ticket: Ticket, engineer: Engineer, number: int, customer: str, skipped: list[tuple[str, ...]]
-) -> str:
-    voice = work.to_engineer(engineer)
-    lines = [page_head(voice, ticket, customer, number), voice.say("page.title", title=excerpt(ticket))]
-    lines += [_time_left(voice, ticket, work.now), reason_line(work, ticket, voice)]
-    lines += [voice.say("page.skipped", targets=say_targets(voice, targets)) for targets in skipped]
-    if ticket.customer == UNKNOWN:
-        lines.append(voice.say("page.unlinked", ticket=ticket.id))
-    if ticket.unverified:
-        lines.append(voice.say("page.unverified", name=ticket.reporter))
-    lines.append(voice.say("page.how", ticket=ticket.id))
-    return "\n".join(lines)
+def means(work: Work, engineer: Engineer, snapshot: Snapshot) -> tuple[Way, ...]:
+    """By which they are paged: the rungs for that priority, and of a quiet one those that wake nobody.
+    Whoever could not be reached so is reached by whatever there is."""
+    rungs, every = engineer.rungs(), work.ways(engineer)
+    meant = tuple(way for way in every if snapshot.priority in rungs[way[0]].priorities)
+    quiet = tuple(way for way in meant if not work.wakes(way[1].channel)) if snapshot.quiet else meant
+    return quiet or meant or every
 
 
-def excerpt(ticket: Ticket) -> str:
-    """Enough of the customer's words to decide in bed: the title, or more of the text where there is more."""
-    text = shortened(ticket.text)
-    return text if len(text) > len(ticket.title) else ticket.title
-
-
-def page_head(voice: Voice, ticket: Ticket, customer: str, number: int) -> str:
-    return voice.say(
-        "page.head", priority=ticket.priority.value, ticket=ticket.id, customer=customer, round=number + 1
-    )
-
-
-def _time_left(voice: Voice, ticket: Ticket, now: datetime) -> str:
-    waited = now - ticket.opened_at
-    response = ticket.clock(ClockKind.RESPONSE)
-    due = response.due_at if response else now
-    if now < due:
-        return voice.say("page.waits", waited=waited, due=due, left=due - now)
-    return voice.say("page.late", waited=waited, due=due, over=now - due)
-
-
-def _page(work: Work, ticket: Ticket, engineer: Engineer, number: int, snapshot: Snapshot, text: str) -> None:
+async def _page(
+    work: Work, ticket: Ticket, engineer: Engineer, number: int, snapshot: Snapshot, text: str
+) -> None:
     """Every rung due at once goes out now; the later ones get a timer each."""
     rungs = engineer.rungs()
-    for index, address in work.ways(engineer):
+    for index, address in means(work, engineer, snapshot):
         after = timedelta(0) if snapshot.all_means_at_once else rungs[index].after
         if after <= timedelta(0):
-            send_page(work, ticket, engineer, number, address, text)
+            await send_page(work, ticket, engineer, number, address, text)
         else:
             # By round too: a round that repeats sooner than the rung waits must not put it off for ever.
             key = f"rung:{ticket.number}:{engineer.id}:{index}:{number}"
@@ -148,20 +123,34 @@ def _page(work: Work, ticket: Ticket, engineer: Engineer, number: int, snapshot:
             work.tx.timers.set(Timer(key, TimerKind.RUNG, ticket.number, work.now + after, data))
 
 
-def send_page(
-    work: Work, ticket: Ticket, engineer: Engineer, number: int, address: Address, text: str
+async def send_page(
+    work: Work, ticket: Ticket, engineer: Engineer, number: int, address: Address, written: str
 ) -> None:
     """One page by one means, once per round and means."""
     voice = work.to_engineer(engineer)
     key = f"{_round_key(ticket, number)}:{engineer.id}:{address.channel}"
-    button = Button(voice.say("page.acknowledge"), f"ack {ticket.id}")
-    if work.is_formal(address.channel):
-        text = f"{text}\n{voice.say('page.how_formally')}"
-    message = Post(key, address, text, buttons=(button,))
+    buttons = (
+        Button(voice.say("page.acknowledge"), f"ack {ticket.id}"),
+        Button(voice.say("page.escalate"), f"escalate {ticket.id}"),
+    )
+    message = Post(
+        key,
+        address,
+        await page_words(work, ticket, engineer, written, address),
+        buttons=buttons,
+        spoken=spoken_of(work, ticket, address, voice.language),
+        sound=_sound(work, ticket),
+    )
     work.tx.pages.add(Page(key, ticket.number, number, engineer.id, address.channel, work.now))
     urgency = Urgency.CRITICAL_PAGE if ticket.priority is Priority.P0 else Urgency.PAGE
     data = {"engineer": engineer.id, "round": number}
     work.send(Purpose.PAGE, urgency, message, language=voice.language, ticket=ticket.number, **data)
+
+
+def _sound(work: Work, ticket: Ticket) -> Sound:
+    if work.policy.priorities[ticket.priority].quiet:
+        return Sound.SILENT
+    return Sound.ALARM if ticket.priority is Priority.P0 else Sound.LOUD
 
 
 def _round_key(ticket: Ticket, number: int) -> str:
@@ -172,6 +161,17 @@ def _round_key(ticket: Ticket, number: int) -> str:
     return f"page:{ticket.number}:{since}:{ticket.priority.value}:{number}"
 
 
+async def hurry(work: Work, ticket: Ticket, engineer: Engineer) -> None:
+    """Somebody who was paged cannot take it: the next people are paged now, and the timetable goes on from
+    there. Raises Refused when somebody has it already or it is over."""
+    if not ticket.is_active:
+        raise Refused("wrong_transition", ticket=ticket.id, move="escalate", state=ticket.state.value)
+    if not ticket.is_untaken:
+        raise Refused("already_taken", ticket=ticket.id, person=ticket.assignee or ticket.acknowledged_by)
+    work.record(ticket.number, "hurried", engineer.id)
+    await escalate(work, ticket)
+
+
 async def climb_ladder(work: Work, ticket: Ticket, engineer_id: str, index: int, number: int) -> None:
     """A later rung of somebody's ladder is due; it finishes even when the escalation has moved on."""
     engineer = work.policy.engineer(engineer_id)
@@ -179,8 +179,8 @@ async def climb_ladder(work: Work, ticket: Ticket, engineer_id: str, index: int,
         return
     address = next((address for rung, address in work.ways(engineer) if rung == index), None)
     if address is not None:
-        text = _words(work, ticket, engineer, number, await work.customer_name(ticket), [])
-        send_page(work, ticket, engineer, number, address, text)
+        text = written_page(work, ticket, engineer, number, await work.customer_name(ticket), [])
+        await send_page(work, ticket, engineer, number, address, text)
 
 
 async def next_way_now(work: Work, ticket: Ticket, engineer_id: str, number: int) -> None:
@@ -188,9 +188,10 @@ async def next_way_now(work: Work, ticket: Ticket, engineer_id: str, number: int
     engineer = work.policy.engineer(engineer_id)
     if engineer is None or not ticket.is_untaken:
         return
-    text = _words(work, ticket, engineer, number, await work.customer_name(ticket), [])
-    for _, address in work.ways(engineer):
-        send_page(work, ticket, engineer, number, address, text)
+    snapshot = await work.snapshot(ticket)
+    text = written_page(work, ticket, engineer, number, await work.customer_name(ticket), [])
+    for _, address in means(work, engineer, snapshot):
+        await send_page(work, ticket, engineer, number, address, text)
 
 
 async def way_is_gone(work: Work, ticket: Ticket, engineer_id: str, number: int) -> None:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from bot.errors import Refused
 from bot.escalation.alarms import tell_leads
 from bot.escalation.incident import gather
-from bot.escalation.paging import excerpt, page_head, roster, send_page
+from bot.escalation.paging import means, roster, send_page
 from bot.escalation.policy import Snapshot, audience, begins
+from bot.escalation.words import excerpt, page_head
 from bot.policy import Priority
 from bot.tickets.lifecycle import begin_paging, keep
 from bot.tickets.progress import promise_update, promised
@@ -94,8 +95,8 @@ async def _page_leaders(work: Work, ticket: Ticket, frozen: Snapshot, old: Prior
         text = "\n".join(
             [page_head(voice, ticket, customer, 0), voice.say("page.title", title=excerpt(ticket)), raised]
         )
-        for _, address in work.ways(engineer):
-            send_page(work, marked, engineer, 0, address, text)
+        for _, address in means(work, engineer, frozen):
+            await send_page(work, marked, engineer, 0, address, text)
     work.record(ticket.number, "paged", "desk", round=1, people=names)
     if frozen.incident:
         gather(work, ticket, people, customer)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.customers.customer import Customer
 from bot.durable import Purpose, Urgency
+from bot.identities import channels_of
 from bot.inbound import Address
 from bot.outgoing import Post
 from bot.tickets.lifecycle import keep
@@ -15,7 +16,7 @@ from bot.work import Work, unique
 async def reroute(work: Work, ticket: Ticket, reason: str, lost: str = "") -> Ticket:
     """Move the ticket, and say there what the customer did not get (`lost`; the ticket as it stands when
     nobody knows). With no other place, whoever can do something about it is told."""
-    place = await _next_place(work, ticket)
+    place = await next_place(work, await work.tx.customers.get(ticket.customer), ticket.home)
     if place is None:
         tell_unreachable(work, ticket, reason)
         return ticket
@@ -36,14 +37,19 @@ def tell_unreachable(work: Work, ticket: Ticket, reason: str) -> None:
     work.tell_owner_and_desk(ticket, "nudge.unreachable", place=str(ticket.home), reason=reason)
 
 
-async def _next_place(work: Work, ticket: Ticket) -> Address | None:
-    """Another conversation of the same customer that can be written to: the groups they are in first."""
-    customer = await work.tx.customers.get(ticket.customer)
+async def next_place(work: Work, customer: Customer | None, lost: Address | None = None) -> Address | None:
+    """A conversation of the customer that can be written to, other than the `lost` one: the groups they are
+    in first."""
     for place in _places(work, customer) if customer else ():
-        here = (place.channel, place.conversation) == (ticket.home.channel, ticket.home.conversation)
+        here = lost and (place.channel, place.conversation) == (lost.channel, lost.conversation)
         if not here and await work.tx.dead_addresses.reason(place) is None:
             return place
     return None
+
+
+def _is_written(work: Work, channel: str) -> bool:
+    able = work.able(channel)
+    return able is not None and not able.spoken
 
 
 def _places(work: Work, customer: Customer) -> list[Address]:
@@ -53,6 +59,8 @@ def _places(work: Work, customer: Customer) -> list[Address]:
         channel, _, what = identity.kind.partition(":")
         if channel in work.house.channels and what == "conversation":
             groups.append(Address(channel, identity.value))
-        elif channel in work.house.channels and not what:
-            singles.append(Address(channel, identity.value))
+        elif not what:
+            singles += [
+                Address(each, identity.value) for each in channels_of(channel) if _is_written(work, each)
+            ]
     return [*groups, *singles]

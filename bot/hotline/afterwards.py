@@ -1,8 +1,119 @@
 """What is known of a call when nobody waits any more: how it ended, what was recorded, what was said."""
 
-from bot.inbound import CallEnded, Recorded, Transcribed
+from dataclasses import replace
+
+from bot.durable import Purpose
+from bot.hotline.call import CHOOSING, Call, Stage
+from bot.hotline.matter import current, settle_matter
+from bot.inbound import CallEnded, MessagePosted, Person, Recorded, Transcribed
+from bot.intake.entries import entry_of, other_entry
+from bot.intake.ledger import Outcome
+from bot.intake.receive import append
+from bot.intake.triage import title_of
+from bot.tickets.lifecycle import keep
+from bot.tickets.ticket import Ticket
 from bot.work import Work
 
 
 async def after_call(work: Work, item: CallEnded | Recorded | Transcribed) -> None:
-    """Onto the call's ticket."""
+    """Onto the call's ticket. What comes twice changes nothing."""
+    if await work.tx.ledger.seen(item.at.channel, item.event_key):
+        return
+    call = await work.tx.calls.get(item.call)
+    if call is None:
+        result = (Outcome.AUTOMATIC, "of a call that was never announced", None)
+        other_entry(work, item.event_key, item.at, None, _said(item), result)
+        return
+    match item:
+        case CallEnded():
+            await _ended(work, item, call)
+        case Recorded():
+            await _recorded(work, item, call)
+        case Transcribed():
+            await _transcribed(work, item, call)
+
+
+def _said(item: CallEnded | Recorded | Transcribed) -> str:
+    match item:
+        case CallEnded():
+            return item.status
+        case Recorded():
+            return item.url
+        case Transcribed():
+            return item.text
+
+
+async def _ended(work: Work, item: CallEnded, call: Call) -> None:
+    if call.ended_at is not None or (item.sequence is not None and item.sequence <= call.last):
+        return
+    ended = replace(call, ended_at=item.ended_at, last=call.last if item.sequence is None else item.sequence)
+    ended = await _missed(work, ended) if ended.is_missed else await _left(work, ended)
+    work.tx.calls.save(ended)
+    ticket = await current(work, ended)
+    result = (Outcome.APPENDED, f"the call ended: {item.status}", ticket.number)
+    other_entry(work, item.event_key, item.at, None, item.status, result)
+
+
+async def _missed(work: Work, call: Call) -> Call:
+    """They hung up before they said anything: somebody calls them back."""
+    ticket = await current(work, call)
+    work.record(ticket.number, "missed_call", call.party.number or "?")
+    return await settle_matter(work, call)
+
+
+async def _left(work: Work, call: Call) -> Call:
+    """Whoever hung up while waiting was not helped yet; those who still ring need not come any more."""
+    ticket = await current(work, call)
+    if call.stage is Stage.WAITING:
+        work.record(ticket.number, "hung_up_waiting", call.party.number or "?")
+        work.tx.outbox.withdraw(ticket.number, (Purpose.RING,))
+        work.tx.timers.cancel(f"ring:{call.id}")
+        work.tell_owner_and_desk(ticket, "nudge.hung_up", number=call.party.number or "?")
+    return call
+
+
+async def forgotten(work: Work, call_id: str) -> None:
+    """No word came that the call had ended, and nobody is in a menu for so long."""
+    call = await work.tx.calls.get(call_id)
+    if call is not None and call.stage in CHOOSING and call.ended_at is None and not call.told:
+        work.tx.calls.save(await _missed(work, call))
+
+
+async def _recorded(work: Work, item: Recorded, call: Call) -> None:
+    """Where it can be listened to; nobody waits for the words, which may never come."""
+    ticket = await current(work, call)
+    work.tx.calls.save(replace(call, recordings=(*call.recordings, item.recording)))
+    number = call.party.number or "?"
+    work.record(ticket.number, "recorded", number, url=item.url, seconds=item.seconds)
+    if item.seconds > 0:
+        work.tell_owner_and_desk(ticket, "nudge.voicemail", number=number, seconds=item.seconds, url=item.url)
+    result = (Outcome.APPENDED, f"a recording of {item.seconds} s", ticket.number)
+    other_entry(work, item.event_key, item.at, None, item.url, result)
+
+
+async def _transcribed(work: Work, item: Transcribed, call: Call) -> None:
+    """The customer's words, as well as they were understood: they may show that it is worse than thought."""
+    ticket, number = await current(work, call), call.party.number
+    if not item.text.strip():
+        work.record(ticket.number, "not_transcribed", number or "?")
+        result = (Outcome.APPENDED, "a recording that nobody could put into words", ticket.number)
+        other_entry(work, item.event_key, item.at, None, "", result)
+        return
+    author = Person(ticket.home.channel, number or call.id, number)
+    key = item.event_key
+    message = MessagePosted(key, ticket.home, key, author, item.text, item.transcribed_at, private=True)
+    if ticket.is_active:
+        await append(work, message, _titled(work, call, ticket, item.text), joined=False)
+    else:
+        work.record(ticket.number, "message", number or "?", text=item.text, sent_at=call.began_at, files=[])
+    reason = "a voicemail in words"
+    there = replace(message, at=item.at)  # where the call is, by which a second one is recognised
+    work.tx.ledger.add(entry_of(work, there, Outcome.APPENDED, reason, ticket.number))
+
+
+def _titled(work: Work, call: Call, ticket: Ticket, words: str) -> Ticket:
+    """A ticket that is only called "Call from ..." is called by what was said."""
+    if ticket.number != call.ticket or ticket.title != ticket.text or call.earlier == ticket.number:
+        return ticket
+    title = title_of(words, ticket.title, work.policy.intake.chatter)
+    return keep(work, ticket, replace(ticket, title=title, text=words))

@@ -34,7 +34,8 @@ class Call:
     """`ticket` is the one it opened, or the earlier one it turned out to be about; `earlier`: the open one
     that the caller is asked about. `asked`: how often in a row nothing was understood. `rung`: the engineers
     called to the line so far, in order, the last one at `rung_at`; `taken_by` talks to the caller.
-    `last`: the number of the newest status report."""
+    `told`: the caller has their receipt. `heard`: the key of the last step that counted. `last`: the
+    number of the newest status report."""
 
     id: str
     party: Party
@@ -47,10 +48,10 @@ class Call:
     asked: int = 0
     rung: tuple[str, ...] = ()
     rung_at: datetime | None = None
-    declined: tuple[str, ...] = ()
     taken_by: str | None = None
     recordings: tuple[str, ...] = ()
     told: bool = False
+    heard: str = ""
     ended_at: datetime | None = None
     last: int = -1
 

@@ -6,7 +6,7 @@ from typing import Any
 from bot.customers.customer import STRANGER, Customer
 from bot.escalation.policy import begins
 from bot.inbound import MessagePosted, Nature
-from bot.intake.triage import language_of, title_of, triage
+from bot.intake.triage import Verdict, language_of, title_of, triage
 from bot.tickets.lifecycle import begin_paging, keep
 from bot.tickets.progress import send_receipt
 from bot.tickets.ticket import UNKNOWN, Promise, State, Ticket
@@ -26,9 +26,18 @@ async def open_ticket(
     `forced_by`: who asked for it; `copies`: who else is written to, on a formal channel.
     """
     owner = customer or STRANGER
-    ticket = replace(await _draft(work, item, owner), copies=copies)
+    verdict = triage(item.words, owner.tier, work.policy.triage)
+    ticket = replace(await draft(work, item, owner, verdict), copies=copies)
     if forced_by is not None:
         ticket = replace(ticket, reason="triage.forced", reason_words={"name": forced_by})
+    enter(work, item, ticket)
+    begin_paging(work, ticket)
+    send_receipt(work, ticket)
+    return ticket
+
+
+def enter(work: Work, item: MessagePosted, ticket: Ticket) -> None:
+    """A new ticket goes onto the record, with its clocks; nobody hears of it yet but the desk."""
     work.link(item.at, item.message_id, ticket.number)
     if item.reply_to is not None:  # in a thread that was nobody's: from now on it is this ticket's
         work.link(item.at, item.reply_to, ticket.number)
@@ -45,11 +54,8 @@ async def open_ticket(
         **unusual(item),
     )
     keep(work, None, ticket)
-    begin_paging(work, ticket)
-    send_receipt(work, ticket)
-    if owner.id == UNKNOWN:
+    if ticket.customer == UNKNOWN:
         work.tell_desk(ticket, "nudge.unlinked", ticket=ticket.id, place=str(item.at))
-    return ticket
 
 
 def unusual(item: MessagePosted) -> dict[str, Any]:
@@ -62,8 +68,8 @@ def unusual(item: MessagePosted) -> dict[str, Any]:
     return said
 
 
-async def _draft(work: Work, item: MessagePosted, customer: Customer) -> Ticket:
-    verdict = triage(item.words, customer.tier, work.policy.triage)
+async def draft(work: Work, item: MessagePosted, customer: Customer, verdict: Verdict) -> Ticket:
+    """The ticket that the message opens, with a number; it is not kept yet."""
     team = work.policy.team_for(customer.industry)
     name, frozen = work.promise(verdict.priority, team, item.at)
     work.tx.tickets.keep_snapshot(name, frozen)

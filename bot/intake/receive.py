@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.escalation.raising import change_priority
-from bot.inbound import MessagePosted
+from bot.inbound import Address, MessagePosted
 from bot.intake.chatter import CONFIRMATIONS, is_chatter
 from bot.intake.entries import Result, entry_of
 from bot.intake.from_engineers import from_us
@@ -22,9 +22,22 @@ async def look_around(work: Work, item: MessagePosted) -> Surroundings:
     intake = work.policy.intake
     window = max(intake.grouping_window, intake.joining_window, timedelta(0))
     around = await work.tx.ledger.surroundings(item, item.sent_at - window)
+    able = work.able(item.at.channel)
+    if around.replied is None and able is not None and able.direct:
+        around = replace(around, replied=await _open_there(work, item.at))
     while around.replied is not None and around.replied.merged_into is not None:
         around = replace(around, replied=await work.tx.tickets.get(around.replied.merged_into))
     return around
+
+
+async def _open_there(work: Work, at: Address) -> Ticket | None:
+    """Where nobody can say which message they answer, they go on with what is open there, or was just now."""
+    for ticket in await work.tx.tickets.of_conversation(at.channel, at.conversation):
+        while ticket.merged_into is not None:
+            ticket = await work.tx.tickets.get(ticket.merged_into)
+        if ticket.is_active or ticket.state in REVIVABLE:
+            return ticket
+    return None
 
 
 async def posted(work: Work, item: MessagePosted, around: Surroundings) -> int | None:

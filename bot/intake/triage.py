@@ -23,7 +23,11 @@ class Verdict:
 
 def triage(text: str, tier: str, rules: Triage) -> Verdict:
     """The worst priority whose phrase occurs; else the default; never below the customer tier's floor."""
-    verdict = _by_phrase(text, tier, rules)
+    return lifted(_by_phrase(text, tier, rules), tier, rules)
+
+
+def lifted(verdict: Verdict, tier: str, rules: Triage) -> Verdict:
+    """At least what the customer's tier was promised."""
     floor = rules.floor.get(tier)
     if floor is not None and floor.is_above(verdict.priority):
         return Verdict(floor, "triage.floor", {"tier": tier, "priority": floor.value})

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import ConfigurationError, Fault
+from bot.identities import channels_of, kind_of
 from bot.inbound import (
     Address,
     Attachment,
@@ -119,13 +120,18 @@ class Cast:
         channel = self._place(beat).channel
         engineer = self._policy.engineer(name)
         if engineer is not None:
-            return Person(channel, engineer.identities.get(channel, name), engineer.name)
+            return Person(channel, engineer.identities.get(kind_of(channel), name), engineer.name)
         actor = self._story.people.get(name)
         if actor is None:
             return Person(channel, f"U-{name.upper()}", name.title())
         return Person(
             channel, actor.id or f"U-{name.upper()}", actor.name or name.title(), actor.workspace, actor.bot
         )
+
+    def number_of(self, beat: Beat) -> str:
+        """The telephone they have in their hand."""
+        engineer = self._policy.engineer(beat.who or "")
+        return engineer.identities["phone"] if engineer is not None else self._place(beat).conversation
 
     def _place(self, beat: Beat) -> Address:
         """Where the step happens: as said, else the person's usual place or direct conversation."""
@@ -135,11 +141,12 @@ class Cast:
             channel, _, conversation = where.partition(":")
             return Address(channel, conversation)
         engineer = self._policy.engineer(beat.who or "")
-        usable = [each for each in (engineer.identities if engineer else {}) if each in self._story.channels]
+        identities = engineer.identities if engineer else {}
+        usable = [each for kind in identities for each in channels_of(kind) if each in self._story.channels]
         if engineer is None or not usable:
             message = f"{beat.who!r} has no usual place; add `where`, or [people.{beat.who}]"
             raise ConfigurationError([Fault(self._story.title, f"steps at {beat.at}", message)])
-        return Address(usable[0], engineer.identities[usable[0]])
+        return Address(usable[0], engineer.identities[kind_of(usable[0])])
 
     def _target(self, beat: Beat, roots: Roots) -> tuple[Address, str] | None:
         if beat.on is None:
@@ -174,7 +181,7 @@ class Cast:
             (
                 each
                 for each in self._policy.engineers
-                if each.identities.get(place.channel) == place.conversation
+                if each.identities.get(kind_of(place.channel)) == place.conversation
             ),
             None,
         )

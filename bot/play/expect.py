@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
+from bot.identities import kind_of
 from bot.play.stage import Shown
 from bot.play.story import Expect
 from bot.policy import Policy
@@ -78,7 +79,8 @@ class Watcher:
         """Whether it is a direct message to the engineer; "*" is any engineer."""
         engineers = self._policy.engineers if name == "*" else [self._policy.engineer(name)]
         return any(
-            each and each.identities.get(seen.place.channel) == seen.place.conversation for each in engineers
+            each and each.identities.get(kind_of(seen.place.channel)) == seen.place.conversation
+            for each in engineers
         )
 
 

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.customers.customer import Customer, conversation
+from bot.contacts.contact import Contact
+from bot.customers.customer import Customer, Identity, conversation
 from bot.desk import Desk
 from bot.engine.loop import Engine
 from bot.errors import Refused
@@ -15,7 +16,8 @@ from bot.play.cast import Cast
 from bot.play.clock import VirtualClock
 from bot.play.expect import Watcher, ticket_faults
 from bot.play.stage import Fault, Shown, StageChannel, stage
-from bot.play.story import Beat, Expect, Story
+from bot.play.story import Beat, Dial, Expect, Story
+from bot.play.telephone import Telephones, described
 from bot.policy import Policy
 from bot.ports import Store, Transaction
 from bot.tickets.ticket import Ticket
@@ -57,6 +59,8 @@ class Player:
         able = {name: channel.capabilities for name, channel in self._channels.items()}
         self._house = House.build(policy, catalogue, able)
         self._cast = Cast(story, policy)
+        ours = policy.phone.numbers[0].number if policy.phone.numbers else ""
+        self._telephones = Telephones(story.title, ours, self._calls_placed)
         self._watcher = Watcher(policy, story.allow)
         self._played = Played(story)
         self._heard: dict[str, int] = dict.fromkeys(story.channels, 0)
@@ -89,8 +93,15 @@ class Player:
     async def _introduce(self, tx: Transaction) -> None:
         for company in self._story.companies:
             places = [each.partition(":") for each in company.conversations]
-            data = company.model_dump(exclude={"conversations"})
-            tx.customers.save(Customer(**data, identities=tuple(conversation(a, b) for a, _, b in places)))
+            data = company.model_dump(exclude={"conversations", "phones"})
+            phones = [Identity("phone", number) for number in company.phones]
+            identities = (*(conversation(a, b) for a, _, b in places), *phones)
+            tx.customers.save(Customer(**data, identities=identities))
+        for engineer in self._policy.engineers:
+            for kind, value in (
+                engineer.identities.items() if engineer.id not in self._story.unconfirmed else ()
+            ):
+                tx.contacts.save(Contact(kind, value, confirmed_at=self._clock.now()))
 
     async def _run_until(self, instant: datetime) -> None:
         await self._settle()
@@ -116,12 +127,28 @@ class Player:
             )
         if beat.crash or beat.down_for is not None:
             await self._go_down(beat.down_for or timedelta(0))
+        if beat.phone is not None:
+            await self._telephone(beat, beat.phone)
         item = self._cast.inbound(beat, self._clock.now(), await self._roots())
         if item is not None:
             kind, who, place, text = self._cast.line(beat)
             self._note(kind, who, place, text)
             answer = await self._desk.receive(item)
             self._hear(beat, answer, who, place)
+
+    def _calls_placed(self) -> list[Shown]:
+        return self._channels["call"].shown if "call" in self._channels else []
+
+    async def _telephone(self, beat: Beat, dial: Dial) -> None:
+        number = self._cast.number_of(beat)
+        kind, who, place, _ = self._cast.line(beat)
+        self._note(kind, who, place, described(dial))
+        heard = await self._telephones.act(dial, number, self._desk, self._clock.now())
+        if heard:
+            self._note("answer", who, place, heard)
+        missing = [words for words in beat.answer if words not in heard]
+        if missing:
+            self._fail(f"{who} hears “{heard}”, which lacks {missing}")
 
     async def _go_down(self, span: timedelta) -> None:
         """The process dies without a word and comes back after `span`."""

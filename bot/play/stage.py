@@ -1,12 +1,24 @@
 """A channel on the stage: it keeps what was said, and fails on cue."""
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.errors import DeliveryError, MovedTo, OutcomeUnknown, RateLimited, Temporary, Unreachable
 from bot.inbound import Address
-from bot.outgoing import Button, Capabilities, Edit, Invite, Limit, OpenRoom, Outgoing, Pin, Post, Receipt
+from bot.outgoing import (
+    Button,
+    Capabilities,
+    Edit,
+    Invite,
+    Limit,
+    OpenRoom,
+    Outgoing,
+    Pin,
+    Post,
+    Receipt,
+    Spoken,
+)
 from bot.ports import Clock
 
 
@@ -24,6 +36,7 @@ class Shown:
     reply_to: str | None = None
     people: tuple[str, ...] = ()
     claimed: bool = False
+    spoken: Spoken | None = None
 
 
 @dataclass(slots=True)
@@ -49,8 +62,10 @@ class StageChannel:
     _ids: itertools.count = field(default_factory=lambda: itertools.count(1))  # type: ignore[type-arg]
 
     def limits(self, conversation: str) -> tuple[Limit, ...]:
+        shared = self.capabilities.lines or self.capabilities.coded  # of the whole channel, as they stand
         return tuple(
-            Limit(f"{self.name}:{conversation}:{each.scope}", each.count, each.seconds) for each in self.pace
+            each if shared else replace(each, scope=f"{self.name}:{conversation}:{each.scope}")
+            for each in self.pace
         )
 
     async def send(self, message: Outgoing) -> Receipt:
@@ -89,6 +104,7 @@ class StageChannel:
         match message:
             case Post():
                 shown.text, shown.buttons, shown.reply_to = message.text, message.buttons, message.reply_to
+                shown.spoken = message.spoken
             case Edit():
                 shown.what, shown.text, shown.message_id = "edit", message.text, message.message_id
             case OpenRoom():
@@ -141,6 +157,54 @@ PLAYED: dict[str, tuple[Capabilities, tuple[Limit, ...]]] = {
             formal=True,
             knows_again=True,
             sparing=True,
+        ),
+        (),
+    ),
+    "call": (
+        Capabilities(
+            can_edit=False,
+            can_thread=False,
+            can_find=False,
+            can_ack_inline=False,
+            can_open_room=False,
+            max_length=1500,
+            sparing=True,
+            direct=True,
+            spoken=True,
+            wakes=True,
+            verified=True,
+            reported=True,
+            lines="call:lines",
+        ),
+        (Limit("call:pace", 1, 1.0), Limit("call:lines", 3, 120.0)),
+    ),
+    "sms": (
+        Capabilities(
+            can_edit=False,
+            can_thread=False,
+            can_find=False,
+            can_ack_inline=False,
+            can_open_room=False,
+            max_length=1600,
+            sparing=True,
+            direct=True,
+            coded=True,
+            wakes=True,
+            verified=True,
+            reported=True,
+        ),
+        (Limit("sms:pace", 1, 1.0),),
+    ),
+    "push": (
+        Capabilities(
+            can_edit=False,
+            can_thread=False,
+            can_find=False,
+            can_ack_inline=True,
+            can_open_room=False,
+            max_length=3500,
+            direct=True,
+            verified=True,
         ),
         (),
     ),

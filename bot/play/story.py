@@ -48,6 +48,7 @@ class Company(Model):
     industry: str = ""
     account_manager: str = ""
     conversations: tuple[Place, ...] = ()
+    phones: tuple[str, ...] = ()
 
 
 class Trouble(Model):
@@ -116,6 +117,29 @@ class Letter(Model):
     complaint: bool = False
 
 
+class Dial(Model):
+    """What a step's person does on the telephone.
+
+    A customer `rings` the hotline (`textable = false`: from a landline; a place like `call:withheld-1` shows
+    no number), `presses` a key, `speaks`, or does nothing that can be understood; leaves a message of
+    `records` seconds, whose `transcript` may come later; `hangs_up`. An engineer `answers` our newest call to
+    them, or it `fails` ("busy", "an answering machine"); `of = "page"`
+    or `"ring"` tells our calls to them apart.
+    """
+
+    rings: bool = False
+    textable: bool = True
+    doubtful: bool = False
+    presses: str = ""
+    speaks: str = ""
+    records: int = 0
+    transcript: str | None = None
+    hangs_up: bool = False
+    answers: bool = False
+    fails: str = ""
+    of: Literal["page", "ring", ""] = ""
+
+
 class Beat(Model):
     """One step: an action, a fault, or only expectations. `at` counts from the story's start."""
 
@@ -124,6 +148,7 @@ class Beat(Model):
     where: Place | None = None
     says: str | None = None
     mail: Letter | None = None
+    phone: Dial | None = None
     does: str | None = None
     reacts: str | None = None
     edits: str | None = None
@@ -145,16 +170,17 @@ class Beat(Model):
         ]
         if len(acts) > 1 and not (self.edits is not None and self.says is not None and len(acts) == 2):
             raise ValueError("one action a step: says, does, reacts, edits (with says), or deletes")
-        if acts and self.who is None:
+        if (acts or self.phone) and self.who is None:
             raise ValueError("an action needs `who`")
-        if not (acts or self.fault or self.crash or self.down_for or self.expect):
+        if not (acts or self.phone or self.fault or self.crash or self.down_for or self.expect):
             raise ValueError("a step needs an action, a fault or an expectation")
         return self
 
 
 class Story(Model):
     """A whole story. What a step expects must be seen `within` so long after it; `strict` means that every
-    outgoing message must be expected by a step or by `allow`. `config` is a path beside the story."""
+    outgoing message must be expected by a step or by `allow`. `config` is a path beside the story.
+    `unconfirmed`: engineers who have not confirmed the contacts that wake them."""
 
     title: str
     starts: Instant
@@ -164,6 +190,7 @@ class Story(Model):
     strict: bool = False
     within: Duration = timedelta(seconds=2)
     channels: tuple[str, ...] = ("slack", "telegram")
+    unconfirmed: tuple[str, ...] = ()
     companies: tuple[Company, ...] = ()
     people: dict[str, Actor] = Field(default_factory=dict)
     allow: tuple[Expect, ...] = ()

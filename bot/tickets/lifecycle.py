@@ -222,10 +222,11 @@ async def reopen(work: Work, ticket: Ticket, by: str) -> Ticket:
     return keep(work, ticket, after)
 
 
-def begin_paging(work: Work, ticket: Ticket) -> None:
-    """The engine pages at its next look and updates the customer until a human acknowledges."""
+def begin_paging(work: Work, ticket: Ticket, after: timedelta = timedelta(0)) -> None:
+    """The engine pages at its next look (or `after` a while) and updates the customer until a human
+    acknowledges."""
     number = ticket.number
-    work.tx.timers.set(Timer(f"escalate:{number}", TimerKind.ESCALATE, number, work.now))
+    work.tx.timers.set(Timer(f"escalate:{number}", TimerKind.ESCALATE, number, work.now + after))
     if ticket.promise is not None:
         due = ticket.promise.next_update_at
         work.tx.timers.set(Timer(f"progress:{number}", TimerKind.PROGRESS, number, due))

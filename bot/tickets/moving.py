@@ -36,16 +36,18 @@ async def _hand_over(work: Work, ticket: Ticket, to: Engineer, by: Engineer) -> 
         work.tell_engineer(former, ticket, "nudge.handed_on", person=person, by=by.name)
 
 
-async def merge(work: Work, ticket: Ticket, target: Ticket, engineer: Engineer) -> tuple[Ticket, Ticket]:
-    """The same trouble twice: this one ends, its people follow the other. Both, as they then are."""
+async def merge(work: Work, ticket: Ticket, target: Ticket, by: str) -> tuple[Ticket, Ticket]:
+    """The same trouble twice: this one ends, its people follow the other. Both, as they then are. `by`: an
+    engineer's id, or "desk"."""
     _check(ticket, target)
     after = replace(ticket.moved(Move.MERGE, work.now), merged_into=target.number, escalating_since=None)
     end(work, ticket)
-    work.record(ticket.number, "merged", engineer.id, into=target.id)
-    work.record(target.number, "absorbed", engineer.id, merged=ticket.id)
+    work.record(ticket.number, "merged", by, into=target.id)
+    work.record(target.number, "absorbed", by, merged=ticket.id)
     say(work, after, "customer.merged", None, target=target.id)
-    if not target.is_untaken:
-        stand_down(work, ticket, "page.stood_down", work.policy.engineer(target.assignee or "") or engineer)
+    owner = work.policy.engineer(target.assignee or "") or work.policy.engineer(by)
+    if not target.is_untaken and owner is not None:
+        stand_down(work, ticket, "page.stood_down", owner)
     return keep(work, ticket, after), keep(work, target, _absorbing(target, ticket))
 
 

@@ -108,6 +108,8 @@ class Ticket:
 
     Of formal messages: `subject` of the first one, `copies`: who else is written to; `silent`: a machine
     opened it, so only humans' words go back; `unverified`: nobody vouches that its sender is who they say.
+
+    `phone`: the number of whoever called the hotline about it.
     """
 
     number: int
@@ -153,6 +155,7 @@ class Ticket:
     copies: tuple[str, ...] = ()
     silent: bool = False
     unverified: bool = False
+    phone: str = ""
 
     @property
     def id(self) -> str:

@@ -50,7 +50,7 @@ def _words(voice: Voice, event: Event, names: Mapping[str, str]) -> dict[str, ob
 _DEFAULTS: dict[str, object] = {
     **dict.fromkeys(("text", "was", "reason", "people", "targets", "priority", "old", "new", "how"), ""),
     **dict.fromkeys(("clock", "level", "next", "what", "into", "merged", "customer", "to", "need"), ""),
-    **dict.fromkeys(("outcome", "standing", "round"), ""),
+    **dict.fromkeys(("outcome", "standing", "round", "via", "url", "seconds"), ""),
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.errors import Refused
 from bot.escalation.incident import bring
+from bot.escalation.paging import hurry
 from bot.escalation.raising import change_priority
 from bot.inbound import VerbInvoked
 from bot.intake.entries import entry_of
@@ -57,6 +58,13 @@ async def _to_acknowledge(work: Work, request: Request) -> tuple[Ticket, bool]:
     if last is None:
         raise Refused("never_paged")
     return last, True
+
+
+async def _escalate(work: Work, request: Request) -> str:
+    """Whoever was paged and cannot take it has the next people paged now."""
+    ticket, _ = await _to_acknowledge(work, request)
+    await hurry(work, ticket, request.me)
+    return request.voice.say("answer.escalated", ticket=ticket.id)
 
 
 async def _ticket(work: Work, request: Request) -> str:
@@ -175,7 +183,7 @@ async def _merge(work: Work, request: Request) -> str:
         raise Refused("nothing_said", usage=request.said.verb.usage)
     target = await existing(work, request, numbers[-1])
     source = replace(request, said=replace(request.said, tickets=numbers[:-1]))
-    ticket, into = await moving.merge(work, await located(work, source), target, request.me)
+    ticket, into = await moving.merge(work, await located(work, source), target, request.me.id)
     if ticket.priority.is_above(into.priority):
         words = {"ticket": ticket.id}
         await change_priority(work, into, ticket.priority, request.me.id, "triage.merged", words)
@@ -184,6 +192,7 @@ async def _merge(work: Work, request: Request) -> str:
 
 ACTIONS: dict[str, Action] = {
     "ack": _ack,
+    "escalate": _escalate,
     "ticket": _ticket,
     "tickets": tickets,
     "update": _update,

@@ -37,6 +37,7 @@ VERBS: dict[str, Verb] = {
     verb.name: verb
     for verb in (
         Verb("ack", "/ack [T-12]"),
+        Verb("escalate", "/escalate [T-12]"),
         Verb("ticket", "/ticket [what happened]", for_customers=True),
         Verb("tickets", "/tickets [customer]"),
         Verb(

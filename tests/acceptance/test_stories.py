@@ -12,7 +12,7 @@ from bot.settings import load_policy
 from tests.openers import POSTGRESQL_IN_CI, SQLITE, OpenStore
 
 HERE = Path(__file__).parent
-DESKS = {"desk.toml", "night.toml", "mail_desk.toml"}
+DESKS = {"desk.toml", "night.toml", "mail_desk.toml", "phone_desk.toml"}
 LONG = {"forty_eight_hours"}
 ROOMS = (HERE, HERE.parents[1] / "stories")
 STORIES = sorted(path for room in ROOMS for path in room.glob("*.toml") if path.name not in DESKS)

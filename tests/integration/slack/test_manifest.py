@@ -9,7 +9,8 @@ from adapters.slack.settings import SlackSettings
 from bot.errors import ConfigurationError
 from bot.messages.catalogue import LANGUAGES, Catalogue
 
-COMMANDS = """/ack /ticket /tickets /update /priority /assign /wait /note /resolve /reopen /discard /merge
+COMMANDS = """/ack /escalate /ticket /tickets /update /priority /assign /wait /note /resolve /reopen /discard
+/merge
 /oncall /override /link /dawnline"""
 # https://docs.slack.dev/reference/events: which scope each subscription needs.
 EVENT_SCOPES = {

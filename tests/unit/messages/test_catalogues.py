@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 import pytest
 from bot.durable import Purpose
+from bot.hotline.hearing import KNOWN, MENU, OFFER, PAGE, TAKE
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.policy import Tier
 from bot.tickets.sla import LEVELS, ClockKind
@@ -44,13 +45,19 @@ BUILT: dict[str, list[str]] = {
     "refused.{}_near": [key.removesuffix("_near") for key in sorted(NEAR)],
     "event.{}": sorted(EVENTS),
     "event.{}_plain": [kind.removesuffix("_plain") for kind in sorted(EVENTS) if kind.endswith("_plain")],
+    "heard.{}": sorted(
+        {*LANGUAGES, *MENU.values(), *KNOWN.values(), *OFFER.values(), *TAKE.values(), *PAGE.values()}
+    ),
+    "what.{}": ["outage", "problem", "question"],
+    "way.{}": ["call", "sms", "push"],
+    "spoken.{}": ["hour", "hours", "minute", "minutes"],
     "play.{}": ["customer", "engineer", "answer", "page", "post", "room", "fault"],
 }
 # `{prefix}.{word}`, for the facts of an event or a refusal.
 OTHERS = {
-    *(f"move.{move}" for move in (*Move, "priority", "assign", "update")),
+    *(f"move.{move}" for move in (*Move, "priority", "assign", "update", "escalate")),
     *(f"standing.{state}" for state in State),
-    *(f"how.{how}" for how in ("command", "reply", "update", "assign", "wait", "resolve")),
+    *(f"how.{how}" for how in ("command", "reply", "update", "assign", "wait", "resolve", "call")),
     *(f"what.{purpose.value}" for purpose in Purpose),
 }
 

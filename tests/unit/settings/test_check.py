@@ -78,6 +78,13 @@ def test_somebody_must_be_reached_by_what_is_configured(tmp_path: Path) -> None:
     ]
 
 
+PHONE = {
+    "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
+    "TWILIO_AUTH_TOKEN": "a1b2",
+    "PUBLIC_URL": "https://desk.example.com",
+    "NTFY_URL": "https://ntfy.example.com",
+}
+NO_PHONE = {"phone": ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "PUBLIC_URL"], "push": ["NTFY_URL"]}
 SLACK, TELEGRAM, EMAIL = (
     {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"},
     {"TELEGRAM_BOT_TOKEN": "1:a"},
@@ -94,6 +101,7 @@ SLACK, TELEGRAM, EMAIL = (
                 "slack": ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"],
                 "telegram": ["TELEGRAM_BOT_TOKEN"],
                 "email": ["SMTP_URL", "IMAP_URL"],
+                **NO_PHONE,
             },
         ),
         (
@@ -101,14 +109,60 @@ SLACK, TELEGRAM, EMAIL = (
             {
                 "slack": ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"],
                 "telegram": ["TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET"],
+                "phone": ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"],
+                "push": ["NTFY_URL"],
             },
         ),
-        ({**TELEGRAM, **EMAIL}, {"slack": ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]}),
-        ({**TELEGRAM, **SLACK}, {"email": ["SMTP_URL", "IMAP_URL"]}),
-        ({**TELEGRAM, **SLACK, **EMAIL}, {}),
+        ({**TELEGRAM, **EMAIL}, {"slack": ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"], **NO_PHONE}),
+        ({**TELEGRAM, **SLACK}, {"email": ["SMTP_URL", "IMAP_URL"], **NO_PHONE}),
+        ({**TELEGRAM, **SLACK, **EMAIL}, NO_PHONE),
+        (
+            {**EMAIL, **PHONE},
+            {
+                "slack": ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"],
+                "telegram": ["TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET"],
+            },
+        ),
     ],
 )
 def test_missing_channels(tmp_path: Path, environ: dict[str, str], missing: dict[str, list[str]]) -> None:
     found = missing_channels(load_settings(tmp_path, environ))
     assert {each.channel: [need.name for need in each.needs] for each in found} == missing
     assert all(need.how for each in found for need in each.needs)
+
+
+def test_a_telephone_is_configured_wholly_or_not_at_all(tmp_path: Path) -> None:
+    load_settings(tmp_path, PHONE)
+    faults = "\n".join(map(str, env_faults(tmp_path, "TWILIO_AUTH_TOKEN=a b\nTWILIO_ACCOUNT_SID_2=AC1")))
+    for words in (
+        "TWILIO_AUTH_TOKEN: has a space",
+        "TWILIO_ACCOUNT_SID: is missing, and the telephone is half configured",
+        "PUBLIC_URL: is missing",
+        "TWILIO_ACCOUNT_SID_2: is no account SID; it must be AC and 32 of 0-9 a-f",
+        "TWILIO_AUTH_TOKEN_2: is missing, and a second provider is configured",
+    ):
+        assert words in faults
+    (fault,) = env_faults(tmp_path, "NTFY_TOKEN=tk_1")
+    assert "NTFY_URL: is missing, and NTFY_TOKEN is set" in str(fault)
+
+
+def test_every_provider_needs_a_number_of_ours(tmp_path: Path) -> None:
+    second = {"TWILIO_ACCOUNT_SID_2": f"AC{'1' * 32}", "TWILIO_AUTH_TOKEN_2": "c3"}
+    desk = SMALL.replace('slack = "U0ADA"', 'phone = "+4930123456"')
+    one = '\n[[phone.numbers]]\nnumber = "+4930555000"\n'
+    assert faults_of(tmp_path, {**PHONE, **second}, desk) == [
+        "dawnline.toml: phone.numbers: names no number of the first provider, which .env configures: add "
+        '[[phone.numbers]] with number = "+49..."',
+        "dawnline.toml: phone.numbers: names no number of the second provider, which .env configures: add "
+        '[[phone.numbers]] with number = "+49..." and provider = 2',
+    ]
+    assert len(faults_of(tmp_path, {**PHONE, **second}, desk + one)) == 1
+    assert faults_of(tmp_path, PHONE, desk + one) == []
+    assert faults_of(tmp_path, PHONE, desk + one + one) == [
+        "dawnline.toml: phone.numbers[1].number: '+4930555000' is already the number of phone.numbers[0]"
+    ]
+
+
+def faults_of(directory: Path, environ: dict[str, str], policy: str) -> list[str]:
+    _, _, faults = check(write(directory, policy=policy), environ)
+    return [str(fault) for fault in faults]

@@ -76,7 +76,7 @@ def test_two_teams_with_one_name_or_industry() -> None:
         (('{ slack = "U0ADA" }', "{}"), "engineers[1] (ada).identities",
          'is empty, so they cannot be paged; it must be at least one, such as { slack = "U012AB3CD" }'),
         (('{ slack = "U0ADA" }', '{ slack = "U0ADA" }\nladder = [{ via = "telegram" }]'),
-         "engineers[1] (ada).ladder[0].via", "'telegram' is none of their identities (slack)"),
+         "engineers[1] (ada).ladder[0].via", "'telegram' leads to none of their identities (slack)"),
         (('{ slack = "U0ADA" }', '{ slack = "U0ADA" }\nladder = [{ via = "slack" }, { via = "slack" }]'),
          "engineers[1] (ada).ladder[1].via", "'slack' is there twice; a page goes each way once"),
         (('"U0ADA"', '"@ada"'), "engineers[1] (ada).identities.slack",
@@ -86,7 +86,7 @@ def test_two_teams_with_one_name_or_industry() -> None:
          "'@mei' is not allowed; it must be a numeric Telegram user id, such as 501234567 (never an @name)"),
         (("telegram", "telegramm"), "engineers[0] (mei).identities.telegramm",
          "there is no such channel; did you mean 'telegram'?; "
-         "allowed: slack, telegram, email, phone, terminal"),
+         "allowed: slack, telegram, email, phone, push, terminal"),
     ],
 )  # fmt: skip
 def test_in_any_entry(swap: tuple[str, str], key: str, message: str) -> None:

@@ -78,8 +78,8 @@ class CallChannel:
         spoken = post.spoken or Spoken()
         return CallOrder(
             to=post.at.conversation,
-            status=_callback(self._settings, STATUS_PATH, post.key),
-            machine=_callback(self._settings, MACHINE_PATH, post.key),
+            status=_callback(self._settings, STATUS_PATH, post),
+            machine=_callback(self._settings, MACHINE_PATH, post),
             seconds=_PAGED if spoken.step in _PAGES else _TALKING,
             url=step_url(self._settings, spoken.step, spoken.about) if spoken.step else "",
             twiml="" if spoken.step else _inline(post.text, spoken.language, self._settings),
@@ -89,8 +89,8 @@ class CallChannel:
 class SmsChannel:
     """Keeps `bot.ports.Channel`.
 
-    A text too long for one message goes as several. What becomes of them is reported under the message's key,
-    of the second under KEY#2 and so on. A retry goes on where the last try ended.
+    A text too long for one message goes as several. What becomes of each comes in under the one key, to which
+    the way in adds the part's own sid. A retry goes on where the last try ended.
     """
 
     def __init__(self, settings: PhoneSettings, providers: Providers) -> None:
@@ -117,12 +117,10 @@ class SmsChannel:
         bodies = parts(post.text, SMS_CAPABILITIES.max_length)
         if not bodies:
             raise Unreachable("sms: a text without words")
-        about, sid = (post.key, post.text), ""
+        status, about, sid = _callback(self._settings, STATUS_PATH, post), (post.key, post.text), ""
         left = self._begun.pop(about, 0)
         for number, body in enumerate(bodies[left:], left):
             self._remember(about, number)
-            key = f"{post.key}#{number + 1}" if number else post.key
-            status = _callback(self._settings, STATUS_PATH, key)
             sid = await self._providers.send_text(TextOrder(post.at.conversation, status, body))
         self._begun.pop(about, None)
         return Receipt(post.at, sid)
@@ -149,12 +147,14 @@ def _post(message: Outgoing, channel: str) -> Post:
 _VERBS = {"Edit": "change what was said", "OpenRoom": "open rooms", "Invite": "invite", "Pin": "pin"}
 
 
-def _callback(settings: PhoneSettings, path: str, key: str) -> str:
-    return f"{settings.public_url}{path}?key={quote(key, safe='')}"
+def _callback(settings: PhoneSettings, path: str, post: Post) -> str:
+    return f"{settings.public_url}{path}?key={quote(post.key, safe='')}"
 
 
 def _inline(text: str, language: str, settings: PhoneSettings) -> str:
     """Words that are escaped may grow beyond what a provider takes; then the end is left out."""
     twiml = spoken_twiml(text, language, settings)
-    excess = len(twiml) - _LONGEST_TWIML
-    return twiml if excess <= 0 else spoken_twiml(text[: max(len(text) - excess, 0)], language, settings)
+    while text and len(twiml) > _LONGEST_TWIML:
+        text = text[: len(text) * 9 // 10]
+        twiml = spoken_twiml(text, language, settings)
+    return twiml

@@ -82,7 +82,7 @@ class CallChannel:
             machine=_callback(self._settings, MACHINE_PATH, post),
             seconds=_PAGED if spoken.step in _PAGES else _TALKING,
             url=step_url(self._settings, spoken.step, spoken.about) if spoken.step else "",
-            twiml="" if spoken.step else _inline(post.text, spoken.language, self._settings),
+            twiml=_inline(post.text, spoken.language, self._settings),
         )
 
 

@@ -9,7 +9,7 @@ from bot.errors import Temporary
 from bot.telephone import Heard, Script
 
 from tests.fakes.manual_clock import ManualClock
-from tests.fakes.phone.server import FakeProvider
+from tests.fakes.phone.server import FakeProvider, broken
 from tests.fakes.recording_inbox import RecordingInbox
 from tests.integration.phone_out.stage import call, settings, text
 
@@ -48,6 +48,17 @@ async def test_it_is_ready_while_it_runs_whatever_the_provider_does(
         app.stop()
         await running
     assert not app.ready
+
+
+async def test_both_providers_are_used(
+    provider: FakeProvider, second: FakeProvider, clock: ManualClock
+) -> None:
+    app = PhoneApp(settings(provider, second), RecordingInbox(), Nobody(), clock)
+    provider.fail("Calls", broken(), broken())
+    for channel, post in zip(app.channels, (call(), text()), strict=True):
+        await channel.send(post)
+    await app.close()
+    assert (len(second.calls), len(second.texts)) == (1, 1)
 
 
 async def test_its_connections_are_closed_last(provider: FakeProvider, clock: ManualClock) -> None:

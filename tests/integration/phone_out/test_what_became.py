@@ -142,3 +142,13 @@ async def test_the_second_providers_word_counts_too(
     theirs = Webhooks(second.account, PUBLIC_URL, told.local, told.client)
     await theirs.post(answered_by(second.account, placed, "machine_start"))
     assert [each for each, _, _ in fates(inbox)] == [Fate.FAILED]
+
+
+async def test_once_stopped_it_has_the_provider_come_again(
+    provider: FakeProvider, app: PhoneApp, placed: Placed, told: Webhooks, inbox: RecordingInbox
+) -> None:
+    (webhook,) = progress(provider.account, placed, "initiated")
+    assert (await told.post(webhook)).is_success
+    app.stop()
+    assert (await told.post(webhook)).status_code == httpx.codes.SERVICE_UNAVAILABLE
+    assert len(inbox.offered) == 1

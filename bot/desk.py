@@ -58,6 +58,7 @@ class Desk:
 
     async def receive(self, item: Inbound) -> Answer:
         """Account for one item. A refusal undoes whatever the command had begun, and is then answered."""
+        await self.house.contacts.renew(self._store, self._clock.now())
         try:
             answer = await self._store.write(lambda tx: _handle(self._work(tx), item))
         except Refused as refused:
@@ -76,6 +77,7 @@ class Desk:
 
     async def hear(self, heard: Heard) -> Script:
         """Keeps `bot.ports.Switchboard`."""
+        await self.house.contacts.renew(self._store, self._clock.now())
         script = await self._store.write(lambda tx: hear(self._work(tx), heard))
         self._wake()
         log.info("heard", call=heard.call, step=heard.step, event_key=heard.event_key)

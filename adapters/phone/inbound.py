@@ -84,7 +84,7 @@ class Request:
         if form["CallStatus"] not in OVER:
             return None
         return CallEnded(
-            event_key=f"{form['CallSid']}:end:{self.key('status')}",
+            event_key=f"{form['CallSid']}:end:{form['SequenceNumber'] or self.key('status')}",
             call=form["CallSid"],
             at=self.at,
             status=form["CallStatus"],

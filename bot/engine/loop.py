@@ -20,8 +20,6 @@ LEASE = timedelta(seconds=30)
 BATCH = 200
 STORE_TROUBLE = timedelta(seconds=1)
 HELD = timedelta(milliseconds=50)
-RENEWED = timedelta(seconds=10)
-"""How often at most the confirmed contacts are looked up."""
 
 
 def nothing_observed(point: str) -> None:
@@ -46,7 +44,6 @@ class Engine:
         self._observe = observe
         self._dispatcher = Dispatcher(store, clock, house, channels, observe, woken.set)
         self._woken = woken
-        self._renew_at = clock.now()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop`, then finish what is under way."""
@@ -61,7 +58,7 @@ class Engine:
     async def _look(self) -> datetime:
         """Work off what is due; when to look again."""
         try:
-            await self._renew_contacts()
+            await self._house.contacts.renew(self._store, self._clock.now())
             while (due := await self._store.next_due()) is not None and due <= self._clock.now():
                 if not await self.cycle():
                     return self._clock.now() + HELD  # by another worker, which will soon be done with it
@@ -71,12 +68,6 @@ class Engine:
             # A store that is away for a moment must not end the desk: look again shortly.
             log.exception("engine cycle failed")
             return self._clock.now() + STORE_TROUBLE
-
-    async def _renew_contacts(self) -> None:
-        """Now and then: contacts are confirmed by a command, in another process."""
-        if self._clock.now() >= self._renew_at:
-            await self._house.contacts.renew(self._store)
-            self._renew_at = self._clock.now() + RENEWED
 
     async def _rest(self, until: datetime, stopping: asyncio.Task[bool]) -> None:
         waits = [
@@ -91,7 +82,7 @@ class Engine:
 
     async def settle(self) -> None:
         """Do everything that is due at this moment, and whatever that makes due; for the virtual clock."""
-        await self._renew_contacts()
+        await self._house.contacts.renew(self._store, self._clock.now())
         while await self._work_off():
             await self._dispatcher.settle()
 

@@ -1,19 +1,9 @@
 """The strict provider refuses what Twilio refuses, and tells what Twilio tells."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
-
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # it has no types
 
-from tests.fakes.phone.placed import Webhooks, answered_by, fate, picked_up, progress, signed
+from tests.fakes.phone.placed import fate, progress
 from tests.fakes.phone.server import FakeProvider, Placed
 from tests.integration.phone_out.stage import ANA, PUBLIC_URL
 
@@ -97,74 +87,11 @@ async def test_a_calls_progress_has_the_events_that_were_asked_for(provider: Fak
     assert [each.form.get("CallDuration") for each in told] == [None, None, "21"]
 
 
-async def test_webhooks_are_signed_as_twilio_signs(provider: FakeProvider) -> None:
-    judge = RequestValidator(provider.account.token)
-    text = Placed(
-        "SM1", {name: [value] for name, value in TEXT.items()} | {"StatusCallback": ["https://d/s?key=1"]}
-    )
-    told = [
-        *progress(provider.account, ORDER, "initiated", "busy"),
-        answered_by(provider.account, ORDER, "machine_start"),
-        picked_up(provider.account, ORDER),
-        *fate(provider.account, text, "sent", "undelivered"),
+async def test_a_text_that_failed_says_why(provider: FakeProvider) -> None:
+    callback = {"StatusCallback": [f"{PUBLIC_URL}/phone/status?key=k"]}
+    text = Placed("SM1", {name: [value] for name, value in TEXT.items()} | callback)
+    told = fate(provider.account, text, "sent", "undelivered")
+    assert [(each.form["MessageStatus"], each.form.get("ErrorCode")) for each in told] == [
+        ("sent", None),
+        ("undelivered", "30003"),
     ]
-    for each in told:
-        assert judge.validate(each.url, dict(each.form), signed(provider.account, each)["X-Twilio-Signature"])
-    assert told[-1].form["ErrorCode"] == "30003"
-
-
-@dataclass
-class Desk:
-    """Remembers the forms by path, and asks for a key until one is pressed."""
-
-    told: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-
-    async def answer(self, request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode()))
-        self.told.append((request.url.path, form))
-        asks = '<Gather action="/phone/voice/key"><Say>4 or 5?</Say></Gather>'
-        says = "<Say>thanks</Say>" if "Digits" in form else asks
-        return Response(f"<Response>{says}</Response>", media_type="text/xml")
-
-    def of(self, name: str) -> list[str]:
-        """The values of that parameter, in order."""
-        return [form[name] for _, form in self.told if name in form]
-
-
-@asynccontextmanager
-async def webhooks(provider: FakeProvider, desk: Desk) -> AsyncIterator[Webhooks]:
-    app = Starlette(routes=[Route("/{path:path}", desk.answer, methods=["POST"])])
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport) as client:
-        yield Webhooks(provider.account, PUBLIC_URL, "http://127.0.0.1", client)
-
-
-async def test_a_human_takes_a_call(provider: FakeProvider) -> None:
-    desk = Desk()
-    async with webhooks(provider, desk) as told:
-        heard = await told.taken_by_a_human(ORDER, "4")
-    assert ["Gather" in each for each in heard] == [True, False]
-    assert desk.of("AnsweredBy") == ["human"]
-    assert desk.of("Digits") == ["4"]
-    paths = [path for path, _ in desk.told]
-    assert paths == [f"/phone/{each}" for each in TAKEN]
-
-
-TAKEN = ("status", "status", "voice/page/1042", "machine", "voice/key", "status")
-
-
-async def test_a_machine_takes_a_call_that_says_what_is_read_out(provider: FakeProvider) -> None:
-    inline = Placed("CA2", {**ORDER.form, "Twiml": ["<Response/>"]})
-    desk = Desk()
-    async with webhooks(provider, desk) as told:
-        await told.taken_by_a_machine(inline)
-    assert [path for path, _ in desk.told] == [f"/phone/{each}" for each in TAKEN if "voice" not in each]
-    assert desk.of("AnsweredBy") == ["machine_start"]
-
-
-@pytest.mark.parametrize("how", ["busy", "no-answer", "failed"])
-async def test_nobody_takes_a_call(provider: FakeProvider, how: str) -> None:
-    desk = Desk()
-    async with webhooks(provider, desk) as told:
-        await told.missed(ORDER, how)
-    assert desk.of("CallStatus") == ["initiated", how]

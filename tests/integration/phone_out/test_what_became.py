@@ -8,11 +8,13 @@ import pytest
 from adapters.phone.app import PhoneApp
 from bot.inbound import Address, Fate, Reported
 from bot.outgoing import Post, Spoken
-from bot.telephone import Ask, HangUp, Heard, Say, Script
+from bot.telephone import Ask, HangUp, Say, Script
 from starlette.applications import Starlette
 
 from tests.fakes.manual_clock import ManualClock
-from tests.fakes.phone.placed import Webhooks, answered_by, fate, progress
+from tests.fakes.phone.board import Board
+from tests.fakes.phone.caller import Exchange
+from tests.fakes.phone.placed import Network, answered_by, fate, progress
 from tests.fakes.phone.server import FakeProvider, Placed
 from tests.fakes.recording_inbox import RecordingInbox
 from tests.integration.phone_out.stage import ANA, PUBLIC_URL, settings
@@ -21,22 +23,13 @@ KEY = "page:7/a b#c"
 PAGE = Post(KEY, Address("call", ANA), "T-1042", spoken=Spoken("page", ("1042",), "zh"))
 
 
-class Asking:
-    """Keeps `bot.ports.Switchboard`: asks for a key, and hangs up once it is pressed."""
-
-    def __init__(self) -> None:
-        self.heard: list[Heard] = []
-
-    async def hear(self, heard: Heard) -> Script:
-        self.heard.append(heard)
-        if heard.digits:
-            return Script((HangUp(),))
-        return Script((Ask((Say("4?", "en"),), "acked", heard.about, keys="4"),))
-
-
 @pytest.fixture
-async def board() -> Asking:
-    return Asking()
+async def board() -> Board:
+    """It asks for a key, and hangs up once one is pressed."""
+    desk = Board()
+    asks = Ask((Say("4?", "en"),), "acked", ("1042",), keys="4")
+    desk.says(Script((asks,)), Script((Say("thanks", "en"), HangUp())))
+    return desk
 
 
 @pytest.fixture
@@ -46,7 +39,7 @@ async def inbox() -> RecordingInbox:
 
 @pytest.fixture
 async def app(
-    provider: FakeProvider, second: FakeProvider, inbox: RecordingInbox, board: Asking, clock: ManualClock
+    provider: FakeProvider, second: FakeProvider, inbox: RecordingInbox, board: Board, clock: ManualClock
 ) -> AsyncIterator[PhoneApp]:
     made = PhoneApp(settings(provider, second), inbox, board, clock)
     running = asyncio.create_task(made.run())
@@ -57,10 +50,10 @@ async def app(
 
 
 @pytest.fixture
-async def told(provider: FakeProvider, app: PhoneApp) -> AsyncIterator[Webhooks]:
+async def told(provider: FakeProvider, app: PhoneApp) -> AsyncIterator[Network]:
     transport = httpx.ASGITransport(Starlette(routes=list(app.routes())))
     async with httpx.AsyncClient(transport=transport) as client:
-        yield Webhooks(provider.account, PUBLIC_URL, "http://desk.internal", client)
+        yield Network(Exchange(provider.account, PUBLIC_URL, client))
 
 
 @pytest.fixture
@@ -80,10 +73,10 @@ def fates(inbox: RecordingInbox) -> list[tuple[Fate, str, bool]]:
 
 
 async def test_a_human_hears_the_step_and_presses_a_key(
-    placed: Placed, told: Webhooks, inbox: RecordingInbox, board: Asking
+    placed: Placed, told: Network, inbox: RecordingInbox, board: Board
 ) -> None:
     heard = await told.taken_by_a_human(placed, "4")
-    assert "4?" in heard[0]
+    assert heard == ["4?", "thanks"]
     assert [(each.step, each.about, each.digits, each.party.number) for each in board.heard] == [
         ("page", ("1042",), "", ANA),
         ("acked", ("1042",), "4", ANA),
@@ -91,25 +84,23 @@ async def test_a_human_hears_the_step_and_presses_a_key(
     assert fates(inbox) == [(Fate.DELIVERED, "human", False), (Fate.PENDING, "", True)]
 
 
-async def test_an_answering_machine_is_no_human(
-    placed: Placed, told: Webhooks, inbox: RecordingInbox
-) -> None:
+async def test_an_answering_machine_is_no_human(placed: Placed, told: Network, inbox: RecordingInbox) -> None:
     await told.taken_by_a_machine(placed)
     ((first, _, over), (second, _, end)) = fates(inbox)
     assert (first, over, second, end) == (Fate.FAILED, False, Fate.PENDING, True)
 
 
 @pytest.mark.parametrize("how", ["busy", "no-answer", "failed"])
-async def test_nobody_picks_up(placed: Placed, told: Webhooks, inbox: RecordingInbox, how: str) -> None:
+async def test_nobody_picks_up(placed: Placed, told: Network, inbox: RecordingInbox, how: str) -> None:
     await told.missed(placed, how)
     assert fates(inbox) == [(Fate.FAILED, how, True)]
 
 
 async def test_reports_that_come_twice_and_late_keep_their_numbers(
-    provider: FakeProvider, placed: Placed, told: Webhooks, inbox: RecordingInbox
+    provider: FakeProvider, placed: Placed, told: Network, inbox: RecordingInbox
 ) -> None:
     told_so = progress(provider.account, placed, "initiated", "ringing", "busy")
-    await told.post_all([*reversed(told_so), *told_so])
+    await told.tell(*reversed(told_so), *told_so)
     numbers = [each.sequence for each in inbox.committed if isinstance(each, Reported)]
     assert numbers == [2, 1, 0]
 
@@ -119,16 +110,16 @@ async def test_reports_that_come_twice_and_late_keep_their_numbers(
     [("delivered", Fate.DELIVERED), ("undelivered", Fate.FAILED), ("failed", Fate.FAILED)],
 )
 async def test_a_text(
-    provider: FakeProvider, app: PhoneApp, told: Webhooks, inbox: RecordingInbox, status: str, became: Fate
+    provider: FakeProvider, app: PhoneApp, told: Network, inbox: RecordingInbox, status: str, became: Fate
 ) -> None:
     await app.channels[1].send(Post(KEY, Address("sms", ANA), f"{'a' * 1600} b"))
     for text in provider.texts:
-        await told.post_all(fate(provider.account, text, "sent", status))
+        await told.tell(*fate(provider.account, text, "sent", status))
     assert [each for each, _, _ in fates(inbox)] == [became, became]
 
 
 async def test_the_words_alone_are_read_out_without_asking(
-    provider: FakeProvider, app: PhoneApp, told: Webhooks, board: Asking
+    provider: FakeProvider, app: PhoneApp, told: Network, board: Board
 ) -> None:
     await app.channels[0].send(Post(KEY, Address("call", ANA), "your code is 4711"))
     heard = await told.taken_by_a_human(provider.calls[0])
@@ -137,18 +128,19 @@ async def test_the_words_alone_are_read_out_without_asking(
 
 
 async def test_the_second_providers_word_counts_too(
-    second: FakeProvider, placed: Placed, told: Webhooks, inbox: RecordingInbox
+    second: FakeProvider, placed: Placed, told: Network, inbox: RecordingInbox
 ) -> None:
-    theirs = Webhooks(second.account, PUBLIC_URL, told.local, told.client)
-    await theirs.post(answered_by(second.account, placed, "machine_start"))
+    theirs = Network(Exchange(second.account, PUBLIC_URL, told.exchange.client))
+    await theirs.tell(answered_by(second.account, placed, "machine_start"))
     assert [each for each, _, _ in fates(inbox)] == [Fate.FAILED]
 
 
 async def test_once_stopped_it_has_the_provider_come_again(
-    provider: FakeProvider, app: PhoneApp, placed: Placed, told: Webhooks, inbox: RecordingInbox
+    provider: FakeProvider, app: PhoneApp, placed: Placed, told: Network, inbox: RecordingInbox
 ) -> None:
     (webhook,) = progress(provider.account, placed, "initiated")
-    assert (await told.post(webhook)).is_success
+    await told.tell(webhook)
     app.stop()
-    assert (await told.post(webhook)).status_code == httpx.codes.SERVICE_UNAVAILABLE
+    refused = await told.exchange.post(webhook.url, webhook.form)
+    assert refused.status_code == httpx.codes.SERVICE_UNAVAILABLE
     assert len(inbox.offered) == 1

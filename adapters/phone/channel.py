@@ -1,10 +1,10 @@
 """The Channel port on the telephone: orders once and says what was said; the core retries, waits and
 reroutes. Whether it arrived comes in later, as `Reported`."""
 
-import re
 from dataclasses import replace
 from urllib.parse import quote
 
+from adapters.phone.numbers import e164
 from adapters.phone.orders import CallOrder, TextOrder
 from adapters.phone.providers import Providers
 from adapters.phone.settings import CALL, MACHINE_PATH, SMS, STATUS_PATH, PhoneSettings
@@ -41,8 +41,6 @@ _HELD = 120.0
 _PAGES = frozenset({"", "page"})
 # https://www.twilio.com/docs/api/errors/32018
 _LONGEST_TWIML = 4000
-# https://www.itu.int/rec/T-REC-E.164
-_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 # Texts half sent that we keep in mind for a retry.
 _MOST_BEGUN = 64
 
@@ -139,8 +137,9 @@ def _post(message: Outgoing, channel: str) -> Post:
     """Raises Unreachable for what a telephone cannot do, and for a conversation that is no number."""
     if not isinstance(message, Post):
         raise Unreachable(f"{channel}: cannot {_VERBS[type(message).__name__]}")
-    if not _NUMBER.fullmatch(message.at.conversation):
-        raise Unreachable(f"{channel}: no number in E.164 (+49...): {message.at.conversation!r}")
+    number = message.at.conversation
+    if not number or e164(number) != number:
+        raise Unreachable(f"{channel}: no number in E.164 (+49...): {number!r}")
     return message
 
 

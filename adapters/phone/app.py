@@ -52,6 +52,7 @@ class PhoneApp:
 
     def stop(self) -> None:
         """Take no more calls and texts; `run` returns."""
+        self._door.close()
         self._patience.stop()
 
     async def close(self) -> None:

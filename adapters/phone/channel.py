@@ -1,9 +1,10 @@
 """The Channel port on the telephone: orders once and says what was said; the core retries, waits and
 reroutes. Whether it arrived comes in later, as `Reported`."""
 
-import re
+from dataclasses import replace
 from urllib.parse import quote
 
+from adapters.phone.numbers import e164
 from adapters.phone.orders import CallOrder, TextOrder
 from adapters.phone.providers import Providers
 from adapters.phone.settings import CALL, MACHINE_PATH, SMS, STATUS_PATH, PhoneSettings
@@ -29,20 +30,7 @@ CALL_CAPABILITIES = Capabilities(
     reported=True,
     lines=LINES,
 )
-SMS_CAPABILITIES = Capabilities(
-    can_edit=False,
-    can_thread=False,
-    can_find=False,
-    can_ack_inline=False,
-    can_open_room=False,
-    max_length=1600,
-    sparing=True,
-    direct=True,
-    coded=True,
-    wakes=True,
-    verified=True,
-    reported=True,
-)
+SMS_CAPABILITIES = replace(CALL_CAPABILITIES, max_length=1600, spoken=False, coded=True, lines="")
 # Twilio's for a new account: https://www.twilio.com/docs/voice/api/call-resource (one call a second), and
 # https://www.twilio.com/docs/messaging/guides/queueing (one text a second from one number).
 _PACE = 1.0
@@ -53,8 +41,6 @@ _HELD = 120.0
 _PAGES = frozenset({"", "page"})
 # https://www.twilio.com/docs/api/errors/32018
 _LONGEST_TWIML = 4000
-# https://www.itu.int/rec/T-REC-E.164
-_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 # Texts half sent that we keep in mind for a retry.
 _MOST_BEGUN = 64
 
@@ -94,15 +80,15 @@ class CallChannel:
             machine=_callback(self._settings, MACHINE_PATH, post),
             seconds=_PAGED if spoken.step in _PAGES else _TALKING,
             url=step_url(self._settings, spoken.step, spoken.about) if spoken.step else "",
-            twiml="" if spoken.step else _inline(post.text, spoken.language, self._settings),
+            twiml=_inline(post.text, spoken.language, self._settings),
         )
 
 
 class SmsChannel:
     """Keeps `bot.ports.Channel`.
 
-    A text too long for one message goes as several, and whatever becomes of any of them is reported under the
-    one key. A retry goes on where the last try ended.
+    A text too long for one message goes as several. What becomes of each comes in under the one key, to which
+    the way in adds the part's own sid. A retry goes on where the last try ended.
     """
 
     def __init__(self, settings: PhoneSettings, providers: Providers) -> None:
@@ -151,8 +137,9 @@ def _post(message: Outgoing, channel: str) -> Post:
     """Raises Unreachable for what a telephone cannot do, and for a conversation that is no number."""
     if not isinstance(message, Post):
         raise Unreachable(f"{channel}: cannot {_VERBS[type(message).__name__]}")
-    if not _NUMBER.fullmatch(message.at.conversation):
-        raise Unreachable(f"{channel}: no number in E.164 (+49...): {message.at.conversation!r}")
+    number = message.at.conversation
+    if not number or e164(number) != number:
+        raise Unreachable(f"{channel}: no number in E.164 (+49...): {number!r}")
     return message
 
 
@@ -166,5 +153,7 @@ def _callback(settings: PhoneSettings, path: str, post: Post) -> str:
 def _inline(text: str, language: str, settings: PhoneSettings) -> str:
     """Words that are escaped may grow beyond what a provider takes; then the end is left out."""
     twiml = spoken_twiml(text, language, settings)
-    excess = len(twiml) - _LONGEST_TWIML
-    return twiml if excess <= 0 else spoken_twiml(text[: max(len(text) - excess, 0)], language, settings)
+    while text and len(twiml) > _LONGEST_TWIML:
+        text = text[: len(text) * 9 // 10]
+        twiml = spoken_twiml(text, language, settings)
+    return twiml

@@ -1,9 +1,11 @@
 """What a provider tells the desk of a call or a text that the desk ordered.
 
+    heard = await network.taken_by_a_human(call, "4")
+    await network.taken_by_a_machine(call)
     busy = progress(provider.account, call, "initiated", "ringing", "busy")
-    await webhooks.post_all(reversed([*busy, *busy]))
+    await network.tell(*reversed([*busy, *busy]))
 
-The stories are plain values, so that a test can reorder and repeat them, as a provider's network does.
+What is told are plain values, so that a test can reorder and repeat them, as a provider's network does.
 https://www.twilio.com/docs/voice/api/call-resource#statuscallback
 https://www.twilio.com/docs/voice/answering-machine-detection
 https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
@@ -11,19 +13,20 @@ https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import httpx
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # it has no types
-
+from tests.fakes.phone.caller import Caller, Exchange
 from tests.fakes.phone.server import Account, Placed
+from tests.fakes.phone.twiml import read
 
 _EVENTS = {"initiated": "initiated", "ringing": "ringing", "in-progress": "answered"}
 """Which event a status belongs to; every other status is the call's end."""
 _ENDED = "completed"
 _WHEN = "Mon, 02 Nov 2026 09:00:00 +0000"
 _VERSION = "2010-04-01"
+ANSWERED = ("initiated", "ringing", "in-progress", "completed")
 WHO = ("human", "machine_start", "fax", "unknown")
 
 
@@ -33,6 +36,11 @@ class Webhook:
 
     url: str
     form: Mapping[str, str]
+
+    @property
+    def token(self) -> str:
+        """The same when it is sent again."""
+        return hashlib.sha256(repr((self.url, sorted(self.form.items()))).encode()).hexdigest()
 
 
 def progress(account: Account, call: Placed, *statuses: str) -> list[Webhook]:
@@ -53,46 +61,55 @@ def answered_by(account: Account, call: Placed, who: str) -> Webhook:
     return Webhook(call["AsyncAmdStatusCallback"], {**found, "MachineDetectionDuration": "2740"})
 
 
-def picked_up(account: Account, call: Placed) -> Webhook:
-    """The question what whoever picked up shall hear, where the order does not say so itself."""
-    return Webhook(call["Url"], _call(account, call, "in-progress"))
-
-
 def fate(account: Account, text: Placed, *statuses: str, error: str = "30003") -> list[Webhook]:
     """The status callbacks of a text that goes so: "sent", then "delivered", "undelivered" or "failed"."""
     return [Webhook(text["StatusCallback"], _text(account, text, status, error)) for status in statuses]
 
 
 @dataclass(frozen=True, slots=True)
-class Webhooks:
-    """Posts to the desk as the provider does, signed. `local` is where `public` really is."""
+class Network:
+    """Whoever is called, and the provider that tells the desk how it goes."""
 
-    account: Account
-    public: str
-    local: str
-    client: httpx.AsyncClient
+    exchange: Exchange
 
-    async def post(self, webhook: Webhook) -> httpx.Response:
-        assert webhook.url.startswith(f"{self.public}/")
-        url, form = self.local + webhook.url.removeprefix(self.public), dict(webhook.form)
-        return await self.client.post(url, data=form, headers=signed(self.account, webhook))
+    async def tell(self, *webhooks: Webhook) -> None:
+        for each in webhooks:
+            answer = await self.exchange.post(each.url, each.form, token=each.token)
+            assert answer.is_success, answer
 
-    async def post_all(self, webhooks: Iterable[Webhook]) -> list[httpx.Response]:
-        return [await self.post(each) for each in webhooks]
+    async def taken_by_a_human(self, call: Placed, *keys: str) -> list[str]:
+        """Somebody picks up, presses these keys one after the other, and hangs up. What they heard."""
+        account, person = self.exchange.account, Caller(self.exchange, call["To"], call["From"])
+        *before, end = progress(account, call, *ANSWERED)
+        await self.tell(*before)
+        heard = [await _picked_up(person, call)]
+        await self.tell(answered_by(account, call, "human"))
+        for key in keys:
+            await person.press(key)
+            heard.append(person.hears)
+        await self.tell(end)
+        return heard
 
-    async def heard(self, call: Placed) -> str:
-        """The TwiML that whoever picked up hears first."""
-        if "Twiml" in call.form:
-            return call["Twiml"]
-        answer = await self.post(picked_up(self.account, call))
-        assert answer.status_code == httpx.codes.OK
-        return answer.text
+    async def taken_by_a_machine(self, call: Placed) -> None:
+        """An answering machine picks up and listens to the end."""
+        account, machine = self.exchange.account, Caller(self.exchange, call["To"], call["From"])
+        *before, end = progress(account, call, *ANSWERED)
+        await self.tell(*before)
+        await _picked_up(machine, call)
+        await self.tell(answered_by(account, call, "machine_start"), end)
+
+    async def missed(self, call: Placed, how: str) -> None:
+        """Nobody picks up: it is "busy", there is "no-answer", or it "failed"."""
+        ringing = ("ringing",) if how == "no-answer" else ()
+        await self.tell(*progress(self.exchange.account, call, "initiated", *ringing, how))
 
 
-def signed(account: Account, webhook: Webhook) -> dict[str, str]:
-    """https://www.twilio.com/docs/usage/security#validating-requests"""
-    signature = RequestValidator(account.token).compute_signature(webhook.url, dict(webhook.form))
-    return {"X-Twilio-Signature": signature}
+async def _picked_up(person: Caller, call: Placed) -> str:
+    """What is heard first: the order says it, or where to ask for it."""
+    if "Twiml" in call.form:
+        return "\n".join(each.text for each in read(call["Twiml"]).says)
+    await person.pick_up(call["Url"], call.sid)
+    return person.hears
 
 
 def _call(account: Account, call: Placed, status: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ PUBLIC_URL = "https://desk.example"
 ANA = "+4930123456"
 # Reading the authorities' certificates takes longer than most tests.
 TLS = httpx.create_ssl_context()
-HASTY = httpx.Timeout(0.5)
+HASTY = httpx.Timeout(1.0)
 
 
 def provider_of(server: FakeProvider) -> Provider:

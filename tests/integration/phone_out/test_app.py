@@ -6,24 +6,17 @@ from collections.abc import AsyncIterator
 import pytest
 from adapters.phone.app import PhoneApp
 from bot.errors import Temporary
-from bot.telephone import Heard, Script
 
 from tests.fakes.manual_clock import ManualClock
-from tests.fakes.phone.server import FakeProvider
+from tests.fakes.phone.board import Board
+from tests.fakes.phone.server import FakeProvider, broken
 from tests.fakes.recording_inbox import RecordingInbox
 from tests.integration.phone_out.stage import call, settings, text
 
 
-class Nobody:
-    """Keeps `bot.ports.Switchboard`."""
-
-    async def hear(self, heard: Heard) -> Script:
-        return Script()
-
-
 @pytest.fixture
 async def app(provider: FakeProvider, clock: ManualClock) -> AsyncIterator[PhoneApp]:
-    made = PhoneApp(settings(provider), RecordingInbox(), Nobody(), clock)
+    made = PhoneApp(settings(provider), RecordingInbox(), Board(), clock)
     yield made
     await made.close()
 
@@ -50,8 +43,19 @@ async def test_it_is_ready_while_it_runs_whatever_the_provider_does(
     assert not app.ready
 
 
+async def test_both_providers_are_used(
+    provider: FakeProvider, second: FakeProvider, clock: ManualClock
+) -> None:
+    app = PhoneApp(settings(provider, second), RecordingInbox(), Board(), clock)
+    provider.fail("Calls", broken(), broken())
+    for channel, post in zip(app.channels, (call(), text()), strict=True):
+        await channel.send(post)
+    await app.close()
+    assert (len(second.calls), len(second.texts)) == (1, 1)
+
+
 async def test_its_connections_are_closed_last(provider: FakeProvider, clock: ManualClock) -> None:
-    app = PhoneApp(settings(provider), RecordingInbox(), Nobody(), clock)
+    app = PhoneApp(settings(provider), RecordingInbox(), Board(), clock)
     await app.close()
     with pytest.raises(Temporary):
         await app.channels[0].send(call())

@@ -71,12 +71,18 @@ async def test_words_that_say_nothing_of_how_are_read_in_english(
     assert provider.calls[0]["Twiml"] == spoken_twiml("hello", "en", settings(provider))
 
 
-@pytest.mark.parametrize("text", ["&" * 1500, "<" * 1500, "支付" * 750])
-async def test_words_that_grow_when_escaped_still_fit(
-    provider: FakeProvider, calls: CallChannel, text: str
+@pytest.mark.parametrize(("words", "grown"), [("&" * 1500, "&amp;"), ("a<" * 750, "a&lt;")])
+async def test_words_that_grow_when_escaped_are_cut_to_fit(
+    provider: FakeProvider, calls: CallChannel, words: str, grown: str
 ) -> None:
-    await calls.send(call(text))
+    await calls.send(call(words))
     assert len(provider.calls[0]["Twiml"]) <= 4000
+    assert grown * 250 in provider.calls[0]["Twiml"]
+
+
+async def test_the_longest_words_are_read_out_whole(provider: FakeProvider, calls: CallChannel) -> None:
+    await calls.send(call("支付" * 750))
+    assert "支付" * 750 in provider.calls[0]["Twiml"]
 
 
 async def test_whoever_is_put_through_talks_longer(provider: FakeProvider, calls: CallChannel) -> None:

@@ -2,9 +2,11 @@
 
 import typer
 
+from bot.cli.desk import Desk
 from bot.cli.failing import WRONG, complain
 from bot.cli.options import HERE, AsJson, Directory
 from bot.cli.screen import show, show_json
+from bot.cli.waking import unconfirmed
 from bot.policy import Policy
 from bot.settings import Settings, check, missing_channels
 
@@ -15,18 +17,32 @@ app = typer.Typer(add_completion=False)
 def check_files(as_json: AsJson = False, directory: Directory = HERE) -> None:
     """Say everything that is wrong with .env and dawnline.toml, one fault a line.
 
-    Nothing outside is tried; `dawnline doctor` does that. Exit code 2: there are faults.
+    Also which telephones and push topics their owners have not confirmed yet, as far as the desk's store is
+    there: nobody is woken by those. Nothing outside is tried; `dawnline doctor` does that.
+
+    Exit code 2: there are faults.
     """
     policy, settings, faults = check(directory)
+    missing = None if faults else unconfirmed(Desk.at(directory))
     if as_json:
         found = [{"file": each.file, "key": each.key, "message": each.message} for each in faults]
-        show_json({"ok": not faults, "faults": found})
+        show_json({"ok": not faults, "faults": found, "unconfirmed": missing})
     else:
         complain(*(str(fault) for fault in faults))
     if faults:
         raise typer.Exit(WRONG)
     if policy and settings and not as_json:
         _summary(policy, settings)
+        _contacts(missing)
+
+
+def _contacts(missing: list[dict[str, str]] | None) -> None:
+    if missing is None:
+        show("the store could not be looked at, so which contacts are confirmed is not known")
+    for each in missing or ():
+        whose, command = each["engineer"], f"dawnline verify-contact {each['engineer']}"
+        via = " --via push" if each["kind"] == "push" else ""
+        show(f"{whose}: {each['kind']} {each['contact']} is not confirmed and not used yet: {command}{via}")
 
 
 def _summary(policy: Policy, settings: Settings) -> None:

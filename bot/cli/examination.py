@@ -7,9 +7,17 @@ from itertools import islice
 
 from adapters.email import doctor as email
 from adapters.phone import doctor as phone
+from adapters.push import doctor as push
 from adapters.slack import doctor as slack
 from adapters.telegram import doctor as telegram
-from bot.bootstrap import email_settings, open_store, phone_settings, slack_settings, telegram_settings
+from bot.bootstrap import (
+    email_settings,
+    open_store,
+    phone_settings,
+    push_settings,
+    slack_settings,
+    telegram_settings,
+)
 from bot.cli.desk import Desk
 from bot.cli.zones import disagreements, package_version, zones_of
 from bot.customers.customer import Customer
@@ -110,6 +118,9 @@ def _doctors(desk: Desk, clock: Clock) -> Iterator[tuple[str, Doctor]]:
     provider = phone_settings(desk.settings, desk.policy)
     if provider is not None:
         yield "phone", lambda groups, people: phone.examine(provider, groups, people)
+    pusher = push_settings(desk.settings)
+    if pusher is not None:
+        yield "push", lambda groups, people: push.examine(pusher, groups, people)
 
 
 def _groups(channel: str, customers: tuple[Customer, ...]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +14,7 @@ from bot.cli.desk import Desk
 from bot.cli.failing import NO, complain
 from bot.cli.options import HERE, AsJson, Directory
 from bot.cli.screen import show, show_json, show_table
+from bot.cli.waking import KINDS, waking_contacts
 from bot.clock import SystemClock
 from bot.contacts.contact import VALID_FOR, Contact
 from bot.contacts.verifying import begin, code_words, confirm
@@ -28,8 +28,6 @@ from bot.reports.as_json import instant
 from bot.work import unique
 
 app = typer.Typer(add_completion=False)
-KINDS = ("phone", "push")
-"""Contacts that wake somebody, and are used only when they are confirmed."""
 
 
 class Means(StrEnum):
@@ -152,14 +150,6 @@ def _confirm(desk: Desk, meant: Meant, code: str, as_json: bool) -> None:
 
 def _said(meant: Meant) -> dict[str, Any]:
     return {"engineer": meant.engineer.id, "contact": meant.value, "via": meant.channel}
-
-
-def waking_contacts(engineers: tuple[Engineer, ...]) -> Iterator[tuple[Engineer, str, str]]:
-    """Every contact that must be confirmed before it is used: whose, its kind, its value."""
-    for each in engineers:
-        for kind in KINDS:
-            if kind in each.identities:
-                yield each, kind, each.identities[kind]
 
 
 def _list(desk: Desk, as_json: bool) -> None:

@@ -29,7 +29,7 @@ def test_every_fault_is_told_at_once_one_a_line_on_stderr(fresh: Terminal) -> No
 
 
 def test_json(fresh: Terminal) -> None:
-    assert fresh.ask("check", "--json").json == {"ok": True, "faults": []}
+    assert fresh.ask("check", "--json").json == {"ok": True, "faults": [], "unconfirmed": []}
     (fresh.directory / ".env").write_text("PORT=99999\n")
     said = fresh.ask("check", "--json")
     assert (said.code, said.err) == (2, "")

@@ -24,6 +24,7 @@ from tests.servers.imap import USER as IMAP_USER
 from tests.servers.pymap_server import Pymap
 from tests.servers.smtp import mail_server
 
+NOT_SET_UP = ["email · skipped", "phone · skipped", "push · skipped"]
 ENGINEERS = ("U0ADA0001", "U0LEO0001", "U0TOM0001")
 
 
@@ -97,7 +98,7 @@ async def test_a_failure_says_how_to_mend_it_and_the_rest_is_still_tried(
 async def test_only_so_many_groups_are_tried_and_the_rest_is_said(connected: Terminal) -> None:
     said = await doctor(connected, "--groups", "0")
     assert said.code == 0
-    assert marks(said, "–") == ["email · skipped", "slack · groups", "telegram · groups"]
+    assert marks(said, "–") == [*NOT_SET_UP, "slack · groups", "telegram · groups"]
     assert "1 of customers' groups were not tried; --groups tries more" in said.out
 
 
@@ -110,13 +111,15 @@ async def test_json(connected: Terminal) -> None:
         ("slack", True),
         ("telegram", True),
         ("email", None),
+        ("phone", None),
+        ("push", None),
     }
 
 
 def test_a_channel_that_is_not_configured_says_what_it_needs(fresh: Terminal) -> None:
     said = fresh.ask("doctor")
     assert said.code == 0
-    assert marks(said, "–") == ["slack · skipped", "telegram · skipped", "email · skipped"]
+    assert marks(said, "–") == ["slack · skipped", "telegram · skipped", *NOT_SET_UP]
     assert "SLACK_BOT_TOKEN: " in said.out
     assert "@BotFather" in said.out
 

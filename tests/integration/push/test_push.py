@@ -1,0 +1,231 @@
+"""Pages pushed to a strict ntfy server, and buttons that come back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+import pytest
+from adapters.push.app import PushApp
+from adapters.push.doctor import examine
+from adapters.push.settings import PushSettings
+from bot.errors import DeliveryError, OutcomeUnknown, RateLimited, StoreError, Temporary, Unreachable
+from bot.inbound import Address, Answer, VerbInvoked
+from bot.outgoing import Button, OpenRoom, Post, Sound
+from starlette.applications import Starlette
+
+from tests.fakes.manual_clock import ManualClock
+from tests.fakes.ntfy_server import FakeNtfy, Fault
+from tests.fakes.recording_inbox import RecordingInbox
+
+PUBLIC = "https://desk.example"
+TLS = httpx.create_ssl_context()
+ACK = Button("Acknowledge", "ack T-1")
+ESCALATE = Button("Escalate", "escalate T-1")
+
+
+@dataclass(slots=True)
+class Bench:
+    server: FakeNtfy
+    inbox: RecordingInbox
+    clock: ManualClock
+    app: PushApp
+    device: httpx.AsyncClient
+
+    async def press(self, label: str, message: int = -1) -> httpx.Response:
+        """As the app does it."""
+        actions = {each["label"]: each for each in self.server.messages[message]["actions"]}
+        return await self.device.request(actions[label]["method"], actions[label]["url"])
+
+
+def settings(server: FakeNtfy, public: str | None = PUBLIC) -> PushSettings:
+    return PushSettings(server.url, b"secret", server.token, public, TLS)
+
+
+def page(
+    text: str = "P0 T-1 · Acme\nvideo is black", sound: Sound = Sound.ALARM, topic: str = "mei-x7"
+) -> Post:
+    return Post("page:1", Address("push", topic), text, buttons=(ACK, ESCALATE), sound=sound)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FakeNtfy]:
+    async with FakeNtfy(token="tk_secret") as made:
+        yield made
+
+
+@pytest.fixture
+async def bench(server: FakeNtfy) -> AsyncIterator[Bench]:
+    inbox, clock = RecordingInbox(), ManualClock()
+    app = PushApp(settings(server), inbox, clock)
+    running = asyncio.create_task(app.run())
+    await asyncio.wait({running}, timeout=0)
+    transport = httpx.ASGITransport(Starlette(routes=list(app.routes())))
+    async with httpx.AsyncClient(transport=transport) as device:
+        yield Bench(server, inbox, clock, app, device)
+    app.stop()
+    await running
+    await app.close()
+    assert server.violations == []
+
+
+async def test_a_page_with_its_buttons(bench: Bench) -> None:
+    receipt = await bench.app.channel.send(page())
+    assert receipt.message_id == "m1"
+    (message,) = bench.server.messages
+    assert (message["title"], message["message"]) == ("P0 T-1 · Acme", "video is black")
+    assert (message["priority"], message["topic"]) == (5, "mei-x7")
+    assert [(each["label"], each["method"], each["clear"]) for each in message["actions"]] == [
+        ("Acknowledge", "POST", True),
+        ("Escalate", "POST", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sound", "priority"), [(Sound.SILENT, 2), (Sound.NORMAL, 3), (Sound.LOUD, 4), (Sound.ALARM, 5)]
+)
+async def test_how_loud_it_is(bench: Bench, sound: Sound, priority: int) -> None:
+    await bench.app.channel.send(page(sound=sound))
+    assert bench.server.messages[0]["priority"] == priority
+
+
+async def test_long_words_stay_a_message(bench: Bench) -> None:
+    await bench.app.channel.send(page("标题\n" + "黑屏" * 3000))
+    assert bench.server.messages[0]["message"].endswith("…")
+
+
+async def test_acknowledging_by_button(bench: Bench) -> None:
+    bench.inbox.answer = lambda verb: Answer("You have T-1.")
+    await bench.app.channel.send(page())
+    answer = await bench.press("Acknowledge")
+    assert (answer.status_code, answer.json()) == (200, {"text": "You have T-1."})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    verb = bench.inbox.only(VerbInvoked)
+    assert (verb.text, verb.author.id, verb.at, verb.private) == (
+        "ack T-1",
+        "mei-x7",
+        Address("push", "mei-x7"),
+        True,
+    )
+    told = bench.server.messages[-1]
+    assert (told["message"], told["priority"]) == ("You have T-1.", 2)
+
+
+async def test_pressed_twice_it_is_once(bench: Bench) -> None:
+    await bench.app.channel.send(page())
+    await bench.press("Escalate", 0)
+    await bench.press("Escalate", 0)
+    assert len(bench.inbox.committed) == 1
+
+
+async def test_a_no_is_said(bench: Bench) -> None:
+    bench.inbox.answer = lambda verb: Answer("Jun has T-1 already.", refused=True)
+    await bench.app.channel.send(page())
+    assert (await bench.press("Acknowledge", 0)).status_code == 409
+
+
+async def test_what_came_of_it_is_done_even_when_it_cannot_be_told(bench: Bench) -> None:
+    bench.inbox.answer = lambda verb: Answer("You have T-1.")
+    await bench.app.channel.send(page())
+    bench.server.faults.append(Fault(500))
+    assert (await bench.press("Acknowledge")).status_code == 200
+
+
+async def test_whoever_only_looks_acknowledges_nothing(bench: Bench) -> None:
+    await bench.app.channel.send(page())
+    url = bench.server.messages[0]["actions"][0]["url"]
+    assert (await bench.device.get(url)).status_code == 405
+    asked = await bench.device.options(url)
+    assert (asked.status_code, asked.headers["Access-Control-Allow-Methods"]) == (204, "POST")
+    assert bench.inbox.offered == []
+
+
+async def test_buttons_that_are_not_ours_or_worn_out(bench: Bench) -> None:
+    await bench.app.channel.send(page())
+    url = bench.server.messages[0]["actions"][0]["url"]
+    assert (await bench.device.post(f"{url}x")).status_code == 403
+    assert (await bench.device.post(f"{PUBLIC}/push/act/abc")).status_code == 403
+    sleeper = asyncio.create_task(bench.clock.sleep_until(None))
+    await bench.clock.advance(timedelta(hours=24, seconds=1).total_seconds())
+    assert (await bench.device.post(url)).status_code == 410
+    sleeper.cancel()
+    assert bench.inbox.offered == []
+
+
+async def test_not_committed_is_not_done(bench: Bench) -> None:
+    bench.inbox.faults.append(StoreError("away"))
+    await bench.app.channel.send(page())
+    answer = await bench.press("Acknowledge")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert (await bench.press("Acknowledge")).status_code == 200
+
+
+async def test_after_stop_nothing_is_taken(bench: Bench) -> None:
+    await bench.app.channel.send(page())
+    bench.app.stop()
+    await asyncio.wait({asyncio.create_task(asyncio.Event().wait())}, timeout=0.01)
+    assert (bench.app.ready, (await bench.press("Acknowledge")).status_code) == (False, 503)
+
+
+async def test_without_an_address_there_is_no_button(server: FakeNtfy) -> None:
+    app = PushApp(settings(server, None), RecordingInbox(), ManualClock())
+    await app.channel.send(page())
+    await app.close()
+    assert "actions" not in server.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "words"),
+    [
+        (Fault(429, {"Retry-After": "7"}), RateLimited, "7 s"),
+        (Fault(429), RateLimited, "5 s"),
+        (Fault(500), Temporary, "status 500"),
+        (Fault(403), Temporary, "refuses NTFY_TOKEN"),
+        (Fault(404, body='{"error": "no such thing"}'), Unreachable, "no such thing"),
+        (Fault(413), Unreachable, "status 413"),
+        (Fault(), OutcomeUnknown, "does not answer"),
+    ],
+)
+async def test_what_a_server_answers(
+    bench: Bench, fault: Fault, kind: type[DeliveryError], words: str
+) -> None:
+    bench.server.faults.append(fault)
+    with pytest.raises(kind, match=words) as caught:
+        await bench.app.channel.send(page())
+    assert type(caught.value) is kind
+    assert "tk_secret" not in repr(caught.value)
+
+
+async def test_nobody_there_and_nothing_that_push_could_do(bench: Bench) -> None:
+    with pytest.raises(Unreachable):
+        await bench.app.channel.send(OpenRoom("k", "push", "room", "topic"))
+    with pytest.raises(Unreachable, match="no topic"):
+        await bench.app.channel.send(page(topic="../admin"))
+    away = PushApp(PushSettings("http://127.0.0.1:9", b"s", "tk_secret", tls=TLS), bench.inbox, bench.clock)
+    with pytest.raises(Temporary, match="cannot be reached"):
+        await away.channel.send(page())
+    await away.close()
+
+
+async def test_doctor(server: FakeNtfy) -> None:
+    server.closed.add("jun-0123456789")
+    people = {"mei-0123456789": "Mei", "jun-0123456789": "Jun"}
+    found = {each.about: each async for each in examine(settings(server), {}, people)}
+    assert (found["server"].ok, found["topic of Mei"].ok, found["button"].ok) == (True, True, True)
+    assert (found["topic of Jun"].ok, "ntfy access USER" in found["topic of Jun"].text) == (False, True)
+    assert server.messages == []
+
+
+async def test_doctor_warns_of_what_anybody_may_read() -> None:
+    async with FakeNtfy() as server:
+        found = {each.about: each async for each in examine(settings(server, None), {}, {"mei": "Mei"})}
+        assert "anybody may read it" in found["topic of Mei"].text
+        assert "PUBLIC_URL is not set" in found["button"].text
+        server.healthy = False
+        (first, *_) = [each async for each in examine(settings(server), {}, {"mei": "Mei"})]
+        assert not first.ok
+    gone = [
+        each async for each in examine(PushSettings("http://127.0.0.1:9", b"s", tls=TLS), {}, {"mei": "Mei"})
+    ]
+    assert "does not answer" in gone[0].text

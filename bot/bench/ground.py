@@ -71,10 +71,9 @@ def house() -> House:
 class Swallower:
     """Keeps `bot.ports.Channel`: a platform that takes everything at once. Its message ids end in `mark`."""
 
-    name = CHANNEL
-    capabilities = SLACK
-
-    def __init__(self, mark: str = "") -> None:
+    def __init__(self, mark: str = "", name: str = CHANNEL, capabilities: Capabilities = SLACK) -> None:
+        self.name = name
+        self.capabilities = capabilities
         self.taken = 0
         self._mark = mark
 
@@ -83,7 +82,7 @@ class Swallower:
 
     async def send(self, message: Outgoing) -> Receipt:
         self.taken += 1
-        place = Address(CHANNEL, f"G{self.taken}") if not hasattr(message, "at") else message.at
+        place = Address(self.name, f"G{self.taken}") if not hasattr(message, "at") else message.at
         return Receipt(place, f"18{self.taken:09}.{self._mark}")
 
     async def find(self, key: str, at: Address) -> Receipt | None:

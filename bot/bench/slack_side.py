@@ -27,7 +27,7 @@ PEOPLE = 200
 """So many write, each for many customers: Slack is asked once for each of them."""
 REPEATED = 10
 """One event in so many is delivered again, five deliveries later, while the first may still be in hand."""
-_LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _TEAM, _APP, _BOT = "T0BENCH", "A0BENCH", "U0BENCH"
 
 
@@ -118,7 +118,7 @@ class Line:
         """Raises RuntimeError for any answer but 200, and OSError or EOFError when the line goes dead."""
         self.writer.write(delivery.request(int(SystemClock().now().timestamp())))
         head = await self.reader.readuntil(b"\r\n\r\n")
-        length = _LENGTH.search(head)
+        length = LENGTH.search(head)
         if length is not None:
             await self.reader.readexactly(int(length[1]))
         if not head.startswith(b"HTTP/1.1 200 "):
@@ -136,17 +136,17 @@ async def rush(port: int, coming: Iterable[Delivery], at_once: int, result: Rush
             result.waits.append(perf_counter() - sent)
             result.confirmed.add(each.key)
 
-    async with _lines(port, at_once) as lines:
+    async with lines(port, at_once) as open_lines:
         started = perf_counter()
         async with asyncio.TaskGroup() as senders:
-            for line in lines:
+            for line in open_lines:
                 senders.create_task(sender(line))
         result.seconds = perf_counter() - started
     return result
 
 
 @asynccontextmanager
-async def _lines(port: int, count: int) -> AsyncIterator[list[Line]]:
+async def lines(port: int, count: int) -> AsyncIterator[list[Line]]:
     lines = [Line(*await asyncio.open_connection("127.0.0.1", port)) for _ in range(count)]
     try:
         yield lines

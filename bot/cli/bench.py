@@ -1,4 +1,4 @@
-"""`dawnline bench escalate | history | http | idle | intake | lateness | mail | peers | timers`."""
+"""`dawnline bench escalate | history | http | idle | intake | lateness | mail | peers | phone | timers`."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -14,6 +14,7 @@ from bot.bench import intake as intake_bench
 from bot.bench import lateness as lateness_bench
 from bot.bench import mail as mail_bench
 from bot.bench import peers as peers_bench
+from bot.bench import phone as phone_bench
 from bot.bench import shared_intake, shared_timers
 from bot.bench import timers as timers_bench
 from bot.bench.report import Report
@@ -141,6 +142,13 @@ def escalate(database: Server = None, quick: Quick = False, as_json: AsJson = Fa
 def mail(quick: Quick = False, as_json: AsJson = False) -> None:
     """Mails read a second beside the standard library, and taken in whole; a large one's memory."""
     show(mail_bench.run_mail(mail_bench.QUICK if quick else mail_bench.MailOptions()), as_json)
+
+
+@app.command(epilog="Example: [cyan]dawnline bench phone --json[/]")
+def phone(quick: Quick = False, as_json: AsJson = False) -> None:
+    """How long a telephone provider waits for each step of 50 calls a second: alone, beside 200 chat messages
+    a second, and while everybody is paged."""
+    show(phone_bench.run_phone(phone_bench.QUICK if quick else phone_bench.PhoneOptions()), as_json)
 
 
 def show(report: Report, as_json: bool) -> None:

@@ -38,7 +38,7 @@ def test_several_workers_need_postgresql(fresh: Terminal, name: str) -> None:
     assert "postgresql://" in said.err
 
 
-NAMES = ["escalate", "history", "http", "idle", "intake", "lateness", "mail", "peers", "timers"]
+NAMES = ["escalate", "history", "http", "idle", "intake", "lateness", "mail", "peers", "phone", "timers"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.durable import Purpose
 from bot.hotline.call import CHOOSING, Call, Stage
-from bot.hotline.matter import current, settle_matter
+from bot.hotline.scene import Scene, current, scene_of, settled
 from bot.inbound import CallEnded, MessagePosted, Person, Recorded, Transcribed
 from bot.intake.entries import entry_of, other_entry
 from bot.intake.ledger import Outcome
@@ -47,36 +47,35 @@ async def _ended(work: Work, item: CallEnded, call: Call) -> None:
     if call.ended_at is not None or (item.sequence is not None and item.sequence <= call.last):
         return
     ended = replace(call, ended_at=item.ended_at, last=call.last if item.sequence is None else item.sequence)
-    ended = await _missed(work, ended) if ended.is_missed else await _left(work, ended)
-    work.tx.calls.save(ended)
-    ticket = await current(work, ended)
-    result = (Outcome.APPENDED, f"the call ended: {item.status}", ticket.number)
+    scene = await scene_of(work, ended)
+    scene = _missed(scene) if ended.is_missed else _left(scene)
+    work.tx.calls.save(scene.call)
+    result = (Outcome.APPENDED, f"the call ended: {item.status}", scene.ticket.number)
     other_entry(work, item.event_key, item.at, None, item.status, result)
 
 
-async def _missed(work: Work, call: Call) -> Call:
+def _missed(scene: Scene) -> Scene:
     """They hung up before they said anything: somebody calls them back."""
-    ticket = await current(work, call)
-    work.record(ticket.number, "missed_call", call.party.number or "?")
-    return await settle_matter(work, call)
+    scene.work.record(scene.ticket.number, "missed_call", scene.call.party.number or "?")
+    return settled(scene)
 
 
-async def _left(work: Work, call: Call) -> Call:
+def _left(scene: Scene) -> Scene:
     """Whoever hung up while waiting was not helped yet; those who still ring need not come any more."""
-    ticket = await current(work, call)
-    if call.stage is Stage.WAITING:
-        work.record(ticket.number, "hung_up_waiting", call.party.number or "?")
+    work, ticket, number = scene.work, scene.ticket, scene.call.party.number or "?"
+    if scene.call.stage is Stage.WAITING:
+        work.record(ticket.number, "hung_up_waiting", number)
         work.tx.outbox.withdraw(ticket.number, (Purpose.RING,))
-        work.tx.timers.cancel(f"ring:{call.id}")
-        work.tell_owner_and_desk(ticket, "nudge.hung_up", number=call.party.number or "?")
-    return call
+        work.tx.timers.cancel(f"ring:{scene.call.id}")
+        work.tell_owner_and_desk(ticket, "nudge.hung_up", number=number)
+    return scene
 
 
 async def forgotten(work: Work, call_id: str) -> None:
     """No word came that the call had ended, and nobody is in a menu for so long."""
     call = await work.tx.calls.get(call_id)
     if call is not None and call.stage in CHOOSING and call.ended_at is None and not call.told:
-        work.tx.calls.save(await _missed(work, call))
+        work.tx.calls.save(_missed(await scene_of(work, call)).call)
 
 
 async def _recorded(work: Work, item: Recorded, call: Call) -> None:

@@ -8,6 +8,7 @@ from bot.durable import Timer, TimerKind
 from bot.escalation.rerouting import next_place
 from bot.hotline.call import Call, Stage
 from bot.hotline.hearing import language_by_prefix
+from bot.hotline.scene import Scene
 from bot.inbound import Address, MessagePosted, Person
 from bot.intake.entries import entry_of
 from bot.intake.ledger import Outcome
@@ -24,7 +25,7 @@ FORGOTTEN = timedelta(minutes=3)
 """Nobody is in the menu for so long: the word that the call ended was lost."""
 
 
-async def begin(work: Work, heard: Heard) -> Call:
+async def begin(work: Work, heard: Heard) -> Scene:
     """The ticket, the call's record, and what is to be asked first."""
     party = heard.party
     customer = await work.tx.customers.find([Identity("phone", party.number)]) if party.number else None
@@ -46,7 +47,7 @@ async def begin(work: Work, heard: Heard) -> Call:
     work.tx.calls.save(call)
     due = work.now + FORGOTTEN
     work.tx.timers.set(Timer(f"call:{call.id}", TimerKind.CALL, ticket.number, due, {"call": call.id}))
-    return call
+    return Scene(work, call, ticket, earlier, customer)
 
 
 def _language(work: Work, party: Party, customer: Customer | None) -> str | None:

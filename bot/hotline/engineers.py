@@ -13,7 +13,7 @@ from bot.escalation.reporting import reached
 from bot.escalation.words import PAGE_STEP, said_aloud
 from bot.hotline import hearing
 from bot.hotline.call import Call, Stage
-from bot.hotline.matter import current
+from bot.hotline.scene import current
 from bot.hotline.waiting import RING_STEP, take, whisper
 from bot.inbound import Address, Person, VerbInvoked
 from bot.messages.catalogue import Voice

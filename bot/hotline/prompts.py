@@ -1,37 +1,16 @@
 """What a caller hears at each stage of their call. A request that comes twice is answered alike."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.hotline import hearing
-from bot.hotline.call import Call, Stage
+from bot.hotline.call import Stage
 from bot.hotline.hearing import Options
-from bot.messages.catalogue import Voice
+from bot.hotline.scene import Scene
 from bot.telephone import Ask, HangUp, Hold, Record, Say, Script
 from bot.tickets.sla import ClockKind
-from bot.tickets.ticket import Ticket
-from bot.work import Work
 
 LONGEST = 180
 """Seconds of a message after the tone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A call with everything that is said in it. `company` is "" for whoever is not known."""
-
-    work: Work
-    call: Call
-    ticket: Ticket
-    earlier: Ticket | None
-    company: str
-
-    @property
-    def voice(self) -> Voice:
-        return self.work.voice(self.call.language, self.ticket.time_zone)
-
-    def say(self, key: str, /, **words: object) -> Say:
-        return Say(self.voice.say(key, **words), self.call.language)
 
 
 def prompt(scene: Scene) -> Script:

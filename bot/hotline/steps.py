@@ -6,16 +6,16 @@ from dataclasses import replace
 from bot.escalation.raising import change_priority
 from bot.hotline import hearing
 from bot.hotline.beginning import begin
-from bot.hotline.call import Call, Stage
+from bot.hotline.call import Stage
 from bot.hotline.engineers import ENGINEERS, pages_of
-from bot.hotline.matter import current, settle_matter
-from bot.hotline.prompts import Scene, prompt
+from bot.hotline.prompts import prompt
+from bot.hotline.scene import Scene, scene_of, settled
 from bot.hotline.waiting import greeting, holding, left, start_waiting
 from bot.inbound import Person
 from bot.intake.triage import Verdict, lifted
 from bot.telephone import Heard, Script
 from bot.tickets.moving import merge
-from bot.tickets.ticket import UNKNOWN, Ticket
+from bot.tickets.ticket import Ticket
 from bot.work import Work
 
 PATIENCE = 2
@@ -25,7 +25,7 @@ _REASONS = {
     "problem": "triage.hotline_problem",
     "question": "triage.hotline_question",
 }
-Answer = Callable[[Work, Call, str | None], Awaitable[Call]]
+Answer = Callable[[Scene, str | None], Awaitable[Scene]]
 
 
 async def hear(work: Work, heard: Heard) -> Script:
@@ -41,10 +41,11 @@ async def hear(work: Work, heard: Heard) -> Script:
         return await holding(work, call)
     if heard.step == "greeting":
         return await greeting(work, call)
+    scene = await scene_of(work, call)
     if heard.event_key != call.heard:
-        call = await _went_on(work, replace(call, heard=heard.event_key), heard)
-        work.tx.calls.save(call)
-    return prompt(await _scene(work, call))
+        scene = await _went_on(replace(scene, call=replace(call, heard=heard.event_key)), heard)
+        work.tx.calls.save(scene.call)
+    return prompt(scene)
 
 
 async def _first(work: Work, heard: Heard) -> Script:
@@ -54,79 +55,73 @@ async def _first(work: Work, heard: Heard) -> Script:
     engineer = work.engineer(caller) if heard.party.number else None
     if engineer is not None:
         return await pages_of(work, heard, engineer)
-    return prompt(await _scene(work, await begin(work, heard)))
+    return prompt(await begin(work, heard))
 
 
-async def _scene(work: Work, call: Call) -> Scene:
-    ticket = await current(work, call)
-    earlier = await work.tx.tickets.find(call.earlier) if call.earlier is not None else None
-    company = await work.customer_name(ticket) if ticket.customer != UNKNOWN else ""
-    return Scene(work, call, ticket, earlier, company)
-
-
-async def _went_on(work: Work, call: Call, heard: Heard) -> Call:
+async def _went_on(scene: Scene, heard: Heard) -> Scene:
     """What was heard, if it is the answer to what was asked last; anything else came late."""
+    stage = scene.call.stage
     if heard.step == "left":
-        return left(work, call, heard.result)
-    if heard.step != call.stage.value or call.stage not in _STAGES:
-        return call
-    options, answer = _STAGES[call.stage]
-    return await answer(work, call, hearing.understood(heard, options, work.house.catalogue))
+        return left(scene)
+    if heard.step != stage.value or stage not in _STAGES:
+        return scene
+    options, answer = _STAGES[stage]
+    return await answer(scene, hearing.understood(heard, options, scene.work.house.catalogue))
 
 
-async def _language(work: Work, call: Call, meant: str | None) -> Call:
-    if meant is None and call.asked < PATIENCE:
-        return call.again()
-    ticket = await current(work, call)
-    language = meant or call.language
-    work.tx.tickets.save(replace(ticket, language=language))
-    stage = Stage.KNOWN if call.earlier is not None else Stage.MENU
-    return replace(call, language=language).at_stage(stage)
+async def _language(scene: Scene, meant: str | None) -> Scene:
+    if meant is None and scene.call.asked < PATIENCE:
+        return scene.again()
+    language = meant or scene.call.language
+    ticket = replace(scene.ticket, language=language)
+    scene.work.tx.tickets.save(ticket)
+    spoken = replace(scene, call=replace(scene.call, language=language), ticket=ticket)
+    return spoken.at_stage(Stage.KNOWN if scene.call.earlier is not None else Stage.MENU)
 
 
-async def _known(work: Work, call: Call, meant: str | None) -> Call:
+async def _known(scene: Scene, meant: str | None) -> Scene:
     match meant:
         case "same":
-            return (await _about_the_earlier(work, call)).at_stage(Stage.OFFER)
+            return (await _about_the_earlier(scene)).at_stage(Stage.OFFER)
         case "other":
-            return call.at_stage(Stage.MENU)
+            return scene.at_stage(Stage.MENU)
         case "engineer":
-            return await start_waiting(work, await _about_the_earlier(work, call))
-    return call.again() if call.asked < PATIENCE else call.at_stage(Stage.MENU)
+            return await start_waiting(await _about_the_earlier(scene))
+    return scene.again() if scene.call.asked < PATIENCE else scene.at_stage(Stage.MENU)
 
 
-async def _about_the_earlier(work: Work, call: Call) -> Call:
+async def _about_the_earlier(scene: Scene) -> Scene:
     """The ticket that this call opened goes on in the one they call about; whoever has it is told."""
-    opened = await work.tx.tickets.get(call.ticket)
-    target = await work.tx.tickets.find(call.earlier or 0)
-    if target is None or not target.is_active or target.customer != opened.customer:
-        return call
-    _, into = await merge(work, opened, target, "desk")
-    work.record(into.number, "called", call.party.number or "?")
-    work.tell_owner_and_desk(into, "nudge.called", number=call.party.number or "?")
+    work, call, target = scene.work, scene.call, scene.earlier
+    if target is None or not target.is_active or target.customer != scene.ticket.customer:
+        return scene
+    _, into = await merge(work, scene.ticket, target, "desk")
+    number = call.party.number or "?"
+    work.record(into.number, "called", number)
+    work.tell_owner_and_desk(into, "nudge.called", number=number)
     work.tx.timers.cancel(f"call:{call.id}")
-    return replace(call, ticket=into.number, told=True)
+    return replace(scene, call=replace(call, ticket=into.number, told=True), ticket=into)
 
 
-async def _menu(work: Work, call: Call, meant: str | None) -> Call:
-    if meant is None and call.asked < PATIENCE:
-        return call.again()
-    if meant in _REASONS:
-        await _prioritise(work, call, meant)
-    call = await settle_matter(work, call)
-    return await start_waiting(work, call) if meant == "engineer" else call.at_stage(Stage.OFFER)
+async def _menu(scene: Scene, meant: str | None) -> Scene:
+    if meant is None and scene.call.asked < PATIENCE:
+        return scene.again()
+    known = settled(await _prioritised(scene, meant) if meant in _REASONS else scene)
+    return await start_waiting(known) if meant == "engineer" else known.at_stage(Stage.OFFER)
 
 
-async def _prioritise(work: Work, call: Call, meant: str) -> None:
-    ticket = _called(work, await current(work, call), meant)
-    customer = await work.tx.customers.get(ticket.customer)
+async def _prioritised(scene: Scene, meant: str) -> Scene:
+    work, tier = scene.work, scene.customer.tier if scene.customer else ""
     chosen = Verdict(getattr(work.policy.phone.menu, meant), _REASONS[meant], {})
-    verdict = lifted(chosen, customer.tier if customer else "", work.policy.triage)
-    work.record(ticket.number, "chose", call.party.number or "?", what=meant)
+    verdict = lifted(chosen, tier, work.policy.triage)
+    ticket = _called(work, scene.ticket, meant)
+    work.record(ticket.number, "chose", scene.call.party.number or "?", what=meant)
     if ticket.is_active and ticket.priority is not verdict.priority:
-        await change_priority(work, ticket, verdict.priority, "desk", verdict.reason, verdict.words)
+        after = await change_priority(work, ticket, verdict.priority, "desk", verdict.reason, verdict.words)
     else:
-        work.tx.tickets.save(replace(ticket, reason=verdict.reason, reason_words=verdict.words))
+        after = replace(ticket, reason=verdict.reason, reason_words=verdict.words)
+        work.tx.tickets.save(after)
+    return replace(scene, ticket=after)
 
 
 def _called(work: Work, ticket: Ticket, meant: str) -> Ticket:
@@ -136,12 +131,12 @@ def _called(work: Work, ticket: Ticket, meant: str) -> Ticket:
     return replace(ticket, title=title, text=title)
 
 
-async def _offer(work: Work, call: Call, meant: str | None) -> Call:
-    return await start_waiting(work, call) if meant == "engineer" else call.at_stage(Stage.MESSAGE)
+async def _offer(scene: Scene, meant: str | None) -> Scene:
+    return await start_waiting(scene) if meant == "engineer" else scene.at_stage(Stage.MESSAGE)
 
 
-async def _message(work: Work, call: Call, meant: str | None) -> Call:
-    return call.at_stage(Stage.DONE)
+async def _message(scene: Scene, meant: str | None) -> Scene:
+    return scene.at_stage(Stage.DONE)
 
 
 _STAGES: dict[Stage, tuple[hearing.Options, Answer]] = {

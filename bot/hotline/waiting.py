@@ -8,7 +8,7 @@ from bot.escalation.paging import roster
 from bot.escalation.policy import audience
 from bot.escalation.words import TEXTED
 from bot.hotline.call import PATIENCE, RINGS, Call, Stage
-from bot.hotline.matter import current
+from bot.hotline.scene import Scene, current, scene_of
 from bot.inbound import Address
 from bot.outgoing import Post, Sound, Spoken
 from bot.policy import Engineer
@@ -20,18 +20,22 @@ from bot.work import Work, shortened
 MOST = 12
 """People called for one caller, who would not hold the line for more."""
 RING_STEP = "ring"
+Callee = tuple[Engineer, Address]
+"""Who is called, and at which number."""
 
 
-async def start_waiting(work: Work, call: Call) -> Call:
+async def start_waiting(scene: Scene) -> Scene:
     """With nobody who could be called, they leave a message at once instead of waiting for nobody."""
-    ticket = await current(work, call)
-    work.record(ticket.number, "wants_to_talk", call.party.number or "?")
-    if not await _callable(work, ticket):
-        return call.at_stage(Stage.MESSAGE)
-    return await ring(work, call.at_stage(Stage.WAITING))
+    work, ticket = scene.work, scene.ticket
+    people = await _callable(work, ticket)
+    work.record(ticket.number, "wants_to_talk", scene.call.party.number or "?")
+    if not people:
+        return scene.at_stage(Stage.MESSAGE)
+    waiting = scene.call.at_stage(Stage.WAITING)
+    return replace(scene, call=_ring(work, waiting, ticket, people, scene.company))
 
 
-async def _callable(work: Work, ticket: Ticket) -> list[tuple[Engineer, Address]]:
+async def _callable(work: Work, ticket: Ticket) -> list[Callee]:
     """Whoever has the ticket first, then everybody whom its escalation would page, in its order."""
     snapshot = await work.snapshot(ticket)
     who = await roster(work, snapshot.schedule, await work.tx.customers.get(ticket.customer))
@@ -47,15 +51,13 @@ def _is_call(work: Work, at: Address) -> bool:
     return able is not None and able.spoken
 
 
-async def ring(work: Work, call: Call) -> Call:
+def _ring(work: Work, call: Call, ticket: Ticket, people: list[Callee], company: str) -> Call:
     """Call the next one to the caller on the line; the one after them follows soon."""
-    ticket = await current(work, call)
-    people = [each for each in await _callable(work, ticket) if each[0].id not in call.rung]
-    if not people:
+    left_over = [each for each in people if each[0].id not in call.rung]
+    if not left_over:
         return call
-    engineer, at = people[0]
-    voice = work.to_engineer(engineer)
-    customer = await work.customer_name(ticket)
+    engineer, at = left_over[0]
+    voice, customer = work.to_engineer(engineer), company or ticket.reporter_name
     text = voice.say("spoken.ring", **whisper(ticket, customer))
     spoken = Spoken(RING_STEP, (call.id,), voice.language)
     message = Post(f"ring:{call.id}:{engineer.id}", at, text, spoken=spoken, sound=Sound.ALARM)
@@ -86,7 +88,9 @@ async def ring_on(work: Work, call_id: str, declined: str) -> None:
     if call is not None and call.stage is Stage.WAITING and declined and call.taken_by == declined:
         call = replace(call, taken_by=None)
     if call is not None and call.is_waiting:
-        work.tx.calls.save(await ring(work, call))
+        scene = await scene_of(work, call)
+        people = await _callable(work, scene.ticket)
+        work.tx.calls.save(_ring(work, call, scene.ticket, people, scene.company))
 
 
 async def holding(work: Work, call: Call) -> Script:
@@ -105,19 +109,19 @@ async def holding(work: Work, call: Call) -> Script:
     return Script((Say(voice.say("hotline.holding", person=person), call.language), Pause(8)))
 
 
-def left(work: Work, call: Call, result: str) -> Call:
+def left(scene: Scene) -> Scene:
     """Their wait is over: they talked, or nobody came and they leave a message."""
-    if call.stage not in (Stage.WAITING, Stage.TALKING):
-        return call
-    work.tx.timers.cancel(f"ring:{call.id}")
-    return call.at_stage(Stage.DONE if call.taken_by is not None else Stage.MESSAGE)
+    if scene.call.stage not in (Stage.WAITING, Stage.TALKING):
+        return scene
+    scene.work.tx.timers.cancel(f"ring:{scene.call.id}")
+    return scene.at_stage(Stage.DONE if scene.call.taken_by is not None else Stage.MESSAGE)
 
 
 async def take(work: Work, call: Call, engineer: Engineer) -> Call:
     """The first who presses 1 has the call, and with it the ticket: a human talks to the customer."""
+    ticket = await current(work, call)
     taken = replace(call, taken_by=engineer.id)
     work.tx.calls.save(taken)
-    ticket = await current(work, call)
     work.tx.outbox.withdraw(ticket.number, (Purpose.RING,))
     work.tx.timers.cancel(f"ring:{call.id}")
     work.record(ticket.number, "took_call", engineer.id)

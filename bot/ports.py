@@ -371,6 +371,9 @@ class Calls(Protocol):
 
     async def get(self, call: str) -> Call | None: ...
 
+    async def around(self, call: str) -> tuple[Call, Ticket, Customer | None] | None:
+        """The call, its ticket and its ticket's customer, in one look."""
+
     def save(self, call: Call) -> None:
         """Insert or replace."""
 

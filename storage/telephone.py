@@ -2,12 +2,23 @@
 
 from collections.abc import Mapping
 
+from bot.customers.customer import Customer
 from bot.hotline.call import Call
 from bot.inbound import Address
+from bot.tickets.ticket import Ticket
 from storage.encoding import CALL, document, to_micros
+from storage.people import customer_from
 from storage.session import Session
+from storage.tickets import ticket_from
 
 GET = "SELECT body FROM calls WHERE id = :id"
+TICKET = """
+SELECT t.body FROM calls AS c JOIN tickets AS t ON t.number = c.ticket WHERE c.id = :id
+"""
+CUSTOMER = """
+SELECT o.body, o.identities FROM calls AS c JOIN tickets AS t ON t.number = c.ticket
+JOIN customers AS o ON o.id = t.customer WHERE c.id = :id
+"""
 SAVE = """
 INSERT INTO calls (id, ticket, waiting, began_at, body) VALUES (:id, :ticket, :waiting, :began_at, :body)
 ON CONFLICT (id) DO UPDATE SET ticket = excluded.ticket, waiting = excluded.waiting, body = excluded.body
@@ -34,6 +45,16 @@ class SqlCalls:
     async def get(self, call: str) -> Call | None:
         row = await self._session.row(GET, id=call)
         return CALL.validate_json(row[0]) if row else None
+
+    async def around(self, call: str) -> tuple[Call, Ticket, Customer | None] | None:
+        named = {"id": call}
+        found, ticket, customer = await self._session.answers(
+            (GET, named), (TICKET, named), (CUSTOMER, named)
+        )
+        if not found or not ticket:
+            return None
+        owner = customer_from(customer[0]) if customer else None
+        return CALL.validate_json(found[0][0]), ticket_from(ticket[0]), owner
 
     def save(self, call: Call) -> None:
         self._session.write(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.durable import Purpose
 from bot.hotline.call import CHOOSING, Call, Stage
-from bot.hotline.scene import Scene, current, scene_of, settled
+from bot.hotline.scene import Scene, scene_of, settled
 from bot.inbound import CallEnded, MessagePosted, Person, Recorded, Transcribed
 from bot.intake.entries import entry_of, other_entry
 from bot.intake.ledger import Outcome
@@ -19,18 +19,18 @@ async def after_call(work: Work, item: CallEnded | Recorded | Transcribed) -> No
     """Onto the call's ticket. What comes twice changes nothing."""
     if await work.tx.ledger.seen(item.at.channel, item.event_key):
         return
-    call = await work.tx.calls.get(item.call)
-    if call is None:
+    scene = await scene_of(work, item.call)
+    if scene is None:
         result = (Outcome.AUTOMATIC, "of a call that was never announced", None)
         other_entry(work, item.event_key, item.at, None, _said(item), result)
         return
     match item:
         case CallEnded():
-            await _ended(work, item, call)
+            _ended(scene, item)
         case Recorded():
-            await _recorded(work, item, call)
+            _recorded(scene, item)
         case Transcribed():
-            await _transcribed(work, item, call)
+            await _transcribed(scene, item)
 
 
 def _said(item: CallEnded | Recorded | Transcribed) -> str:
@@ -43,14 +43,15 @@ def _said(item: CallEnded | Recorded | Transcribed) -> str:
             return item.text
 
 
-async def _ended(work: Work, item: CallEnded, call: Call) -> None:
+def _ended(scene: Scene, item: CallEnded) -> None:
+    work, call = scene.work, scene.call
     if call.ended_at is not None or (item.sequence is not None and item.sequence <= call.last):
         return
     ended = replace(call, ended_at=item.ended_at, last=call.last if item.sequence is None else item.sequence)
-    scene = await scene_of(work, ended)
-    scene = _missed(scene) if ended.is_missed else _left(scene)
-    work.tx.calls.save(scene.call)
-    result = (Outcome.APPENDED, f"the call ended: {item.status}", scene.ticket.number)
+    over = replace(scene, call=ended)
+    after = _missed(over) if ended.is_missed else _left(over)
+    work.tx.calls.save(after.call)
+    result = (Outcome.APPENDED, f"the call ended: {item.status}", after.ticket.number)
     other_entry(work, item.event_key, item.at, None, item.status, result)
 
 
@@ -73,14 +74,17 @@ def _left(scene: Scene) -> Scene:
 
 async def forgotten(work: Work, call_id: str) -> None:
     """No word came that the call had ended, and nobody is in a menu for so long."""
-    call = await work.tx.calls.get(call_id)
-    if call is not None and call.stage in CHOOSING and call.ended_at is None and not call.told:
-        work.tx.calls.save(_missed(await scene_of(work, call)).call)
+    scene = await scene_of(work, call_id)
+    if scene is None:
+        return
+    call = scene.call
+    if call.stage in CHOOSING and call.ended_at is None and not call.told:
+        work.tx.calls.save(_missed(scene).call)
 
 
-async def _recorded(work: Work, item: Recorded, call: Call) -> None:
+def _recorded(scene: Scene, item: Recorded) -> None:
     """Where it can be listened to; nobody waits for the words, which may never come."""
-    ticket = await current(work, call)
+    work, call, ticket = scene.work, scene.call, scene.ticket
     work.tx.calls.save(replace(call, recordings=(*call.recordings, item.recording)))
     number = call.party.number or "?"
     work.record(ticket.number, "recorded", number, url=item.url, seconds=item.seconds)
@@ -90,9 +94,9 @@ async def _recorded(work: Work, item: Recorded, call: Call) -> None:
     other_entry(work, item.event_key, item.at, None, item.url, result)
 
 
-async def _transcribed(work: Work, item: Transcribed, call: Call) -> None:
+async def _transcribed(scene: Scene, item: Transcribed) -> None:
     """The customer's words, as well as they were understood: they may show that it is worse than thought."""
-    ticket, number = await current(work, call), call.party.number
+    work, call, ticket, number = scene.work, scene.call, scene.ticket, scene.call.party.number
     if not item.text.strip():
         work.record(ticket.number, "not_transcribed", number or "?")
         result = (Outcome.APPENDED, "a recording that nobody could put into words", ticket.number)

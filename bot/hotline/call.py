@@ -56,6 +56,11 @@ class Call:
     last: int = -1
 
     @property
+    def asks_about_earlier(self) -> bool:
+        """Whether what is said next may be about the earlier ticket."""
+        return self.earlier is not None and self.stage in (Stage.LANGUAGE, Stage.KNOWN)
+
+    @property
     def is_waiting(self) -> bool:
         """Somebody is on the line and nobody talks to them yet."""
         return self.stage is Stage.WAITING and self.taken_by is None and self.ended_at is None

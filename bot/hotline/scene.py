@@ -44,15 +44,24 @@ class Scene:
         return replace(self, call=self.call.again())
 
 
-async def scene_of(work: Work, call: Call) -> Scene:
-    ticket = await current(work, call)
-    earlier = await work.tx.tickets.find(call.earlier) if call.earlier is not None else None
-    return Scene(work, call, ticket, earlier, await work.tx.customers.get(ticket.customer))
+async def scene_of(work: Work, call: str) -> Scene | None:
+    """None for a call that nobody has begun."""
+    found = await work.tx.calls.around(call)
+    if found is None:
+        return None
+    record, opened, customer = found
+    ticket = await _followed(work, opened)
+    earlier = record.earlier if record.asks_about_earlier else None
+    asked_about = await work.tx.tickets.find(earlier) if earlier is not None else None
+    return Scene(work, record, ticket, asked_about, customer)
 
 
 async def current(work: Work, call: Call) -> Ticket:
-    """The call's ticket; a merged one goes on in another."""
-    ticket = await work.tx.tickets.get(call.ticket)
+    return await _followed(work, await work.tx.tickets.get(call.ticket))
+
+
+async def _followed(work: Work, ticket: Ticket) -> Ticket:
+    """A merged one goes on in another."""
     while ticket.merged_into is not None:
         ticket = await work.tx.tickets.get(ticket.merged_into)
     return ticket

@@ -32,18 +32,18 @@ async def hear(work: Work, heard: Heard) -> Script:
     """One step of a call: account for it and say what comes next."""
     if heard.step in ENGINEERS:
         return await ENGINEERS[heard.step](work, heard)
-    call = await work.tx.calls.get(heard.call)
-    if call is None:
+    scene = await scene_of(work, heard.call)
+    if scene is None:
         return await _first(work, heard)
-    if call.ended_at is not None:
+    if scene.call.ended_at is not None:
         return Script(refused=True)
-    if heard.step == "hold":
-        return await holding(work, call)
-    if heard.step == "greeting":
-        return await greeting(work, call)
-    scene = await scene_of(work, call)
-    if heard.event_key != call.heard:
-        scene = await _went_on(replace(scene, call=replace(call, heard=heard.event_key)), heard)
+    match heard.step:
+        case "hold":
+            return await holding(scene)
+        case "greeting":
+            return greeting(scene)
+    if heard.event_key != scene.call.heard:
+        scene = await _went_on(replace(scene, call=replace(scene.call, heard=heard.event_key)), heard)
         work.tx.calls.save(scene.call)
     return prompt(scene)
 

@@ -12,7 +12,7 @@ from bot.hotline.scene import Scene, current, scene_of
 from bot.inbound import Address
 from bot.outgoing import Post, Sound, Spoken
 from bot.policy import Engineer
-from bot.telephone import Leave, Pause, Say, Script
+from bot.telephone import Leave, Pause, Script
 from bot.tickets.lifecycle import acknowledge, answered, keep
 from bot.tickets.ticket import Ticket
 from bot.work import Work, shortened
@@ -84,29 +84,30 @@ def whisper(ticket: Ticket, customer: str) -> dict[str, object]:
 async def ring_on(work: Work, call_id: str, declined: str) -> None:
     """The next one's turn has come: the one before did not come within a while, or could not; also whoever
     took the call and was gone before they were put through."""
-    call = await work.tx.calls.get(call_id)
-    if call is not None and call.stage is Stage.WAITING and declined and call.taken_by == declined:
+    scene = await scene_of(work, call_id)
+    if scene is None:
+        return
+    call = scene.call
+    if call.stage is Stage.WAITING and declined and call.taken_by == declined:
         call = replace(call, taken_by=None)
-    if call is not None and call.is_waiting:
-        scene = await scene_of(work, call)
+    if call.is_waiting:
         people = await _callable(work, scene.ticket)
         work.tx.calls.save(_ring(work, call, scene.ticket, people, scene.company))
 
 
-async def holding(work: Work, call: Call) -> Script:
+async def holding(scene: Scene) -> Script:
     """While they wait: who is being called. When nobody is left to be called, they need not wait any more."""
-    if call.stage is not Stage.WAITING:
-        return Script((Leave(),)) if call.taken_by is None else Script((Pause(5),))
+    call = scene.call
     if call.taken_by is not None:
         return Script((Pause(5),))
-    ticket = await current(work, call)
-    left_over = [each for each, _ in await _callable(work, ticket) if each.id not in call.rung]
-    rung_out = call.rung_at is None or work.now >= call.rung_at + RINGS
+    if call.stage is not Stage.WAITING:
+        return Script((Leave(),))
+    left_over = [each for each, _ in await _callable(scene.work, scene.ticket) if each.id not in call.rung]
+    rung_out = call.rung_at is None or scene.work.now >= call.rung_at + RINGS
     if not left_over and rung_out:
         return Script((Leave(),))
-    voice = work.voice(call.language, ticket.time_zone)
-    person = work.person(voice, call.rung[-1] if call.rung else None)
-    return Script((Say(voice.say("hotline.holding", person=person), call.language), Pause(8)))
+    person = scene.work.person(scene.voice, call.rung[-1] if call.rung else None)
+    return Script((scene.say("hotline.holding", person=person), Pause(8)))
 
 
 def left(scene: Scene) -> Scene:
@@ -130,13 +131,11 @@ async def take(work: Work, call: Call, engineer: Engineer) -> Call:
     return taken
 
 
-async def greeting(work: Work, call: Call) -> Script:
+def greeting(scene: Scene) -> Script:
     """What the caller hears at the very moment they are put through: from here on a human answers them."""
-    ticket = await current(work, call)
+    work, ticket, call = scene.work, scene.ticket, scene.call
     work.tx.calls.save(call.at_stage(Stage.TALKING))
     after = answered(work, ticket, call.taken_by or "desk")
     if after != ticket:
         keep(work, ticket, after)
-    voice = work.voice(call.language, ticket.time_zone)
-    text = voice.say("hotline.connected", person=work.person(voice, call.taken_by))
-    return Script((Say(text, call.language),))
+    return Script((scene.say("hotline.connected", person=work.person(scene.voice, call.taken_by)),))

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 from bot.contacts.contact import Contact
+from bot.customers.customer import Customer, Identity
 from bot.durable import Outage
 from bot.hotline.call import Call, Stage
 from bot.inbound import Address
 from bot.ports import Store, Transaction
 from bot.telephone import Party
 
-from tests.contract.builders import T0, after, put
+from tests.contract.builders import T0, after, put, saving, ticket
 
 CALL = Call(
     id="CA1",
@@ -39,6 +40,17 @@ async def test_a_call_comes_back_as_it_was(store: Store) -> None:
     ended = replace(CALL, stage=Stage.DONE, ended_at=after(minutes=1), taken_by="mei")
     await put(store, lambda tx: tx.calls.save(ended))
     assert await store.read(lambda tx: tx.calls.get("CA1")) == ended
+
+
+async def test_a_call_with_its_ticket_and_whose_it_is(store: Store) -> None:
+    await put(store, lambda tx: tx.calls.save(CALL))
+    assert await store.read(lambda tx: tx.calls.around("CA1")) is None
+    await put(store, saving(1, customer="acme"))
+    assert await store.read(lambda tx: tx.calls.around("CA1")) == (CALL, ticket(1, customer="acme"), None)
+    acme = Customer("acme", "Acme", identities=(Identity("phone", "+491701234567"),))
+    await put(store, lambda tx: tx.customers.save(acme))
+    assert await store.read(lambda tx: tx.calls.around("CA1")) == (CALL, ticket(1, customer="acme"), acme)
+    assert await store.read(lambda tx: tx.calls.around("CA2")) is None
 
 
 @pytest.mark.parametrize(

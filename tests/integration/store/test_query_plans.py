@@ -61,6 +61,8 @@ HOT = {
         storage.pages.OF,
         storage.outbox.FIND,
         storage.telephone.GET,
+        storage.telephone.TICKET,
+        storage.telephone.CUSTOMER,
         storage.telephone.WAITING,
         storage.telephone.LAST,
         storage.telephone.CODES,

@@ -70,15 +70,26 @@ class Desk:
             # Delivered again it would fail again and hold up everybody behind it: keep it for a human.
             log.exception("could not be handled", event_key=item.event_key)
             cause = type(error).__name__
-            answer = await self._store.write(lambda tx: _quarantine(self._work(tx), item, cause))
+            kept = Unreadable(item.event_key, _place(item), repr(item), cause, self._clock.now())
+            answer = await self._store.write(lambda tx: _quarantine(self._work(tx), kept))
         self._wake()
         log.info("received", kind=type(item).__name__, event_key=item.event_key)
         return answer
 
     async def hear(self, heard: Heard) -> Script:
-        """Keeps `bot.ports.Switchboard`."""
+        """Keeps `bot.ports.Switchboard`. What our own code fails on is kept for a human, and raised: whoever
+        is on the line must be told something."""
         await self.house.contacts.renew(self._store, self._clock.now())
-        script = await self._store.write(lambda tx: hear(self._work(tx), heard))
+        try:
+            script = await self._store.write(lambda tx: hear(self._work(tx), heard))
+        except StoreError:
+            raise
+        except Exception as error:
+            at, cause = Address("call", heard.party.number or heard.call), type(error).__name__
+            kept = Unreadable(heard.event_key, at, repr(heard), cause, self._clock.now())
+            await self._store.write(lambda tx: _quarantine(self._work(tx), kept))
+            self._wake()
+            raise
         self._wake()
         log.info("heard", call=heard.call, step=heard.step, event_key=heard.event_key)
         return script
@@ -209,13 +220,12 @@ def _as_verb(item: ReactionAdded, verb: str) -> VerbInvoked:
     return VerbInvoked(item.event_key, item.at, item.author, verb, item.reacted_at, reply_to=item.message_id)
 
 
-async def _quarantine(work: Work, item: Inbound, cause: str) -> Answer:
+async def _quarantine(work: Work, item: Unreadable) -> Answer:
     """An item our own code fails on: raw on the ledger, and the engineers and every lead hear of it, since
     a customer may be waiting behind it."""
-    at = _place(item)
+    at, cause = item.at, item.reason
     if not await work.tx.ledger.seen(at.channel, item.event_key):
-        reason = f"could not be handled: {cause}"
-        unreadable(work, Unreadable(item.event_key, at, repr(item), reason, work.now))
+        unreadable(work, replace(item, reason=f"could not be handled: {cause}"))
         work.tell_desk(None, "nudge.quarantined", place=str(at), cause=cause)
         for lead in (each for each in work.policy.engineers if each.tier is Tier.LEAD):
             text = work.to_engineer(lead).say("nudge.quarantined", place=str(at), cause=cause)

@@ -159,17 +159,17 @@ class Capabilities:
     Heading. `knows_again`: a message sent a second time under its key is recognised as the same one.
     `sparing`: people are written to less often. `direct`: a conversation is one person's own line, on which
     nobody can say which message they answer. `coded`: pages are answered by a short code. `spoken`: messages
-    are read out. `wakes`: it makes a noise at night. `verified`: engineers are reached only by contacts that
+    are read out. `wakes`: it always makes a noise. `verified`: engineers are reached only by contacts that
     they have confirmed. `reported`: whether it arrived is said afterwards, in `Reported`. `lines`: the scope
     of the Limit whose place is free again once a message is reported to be over.
     """
 
-    can_edit: bool
-    can_thread: bool
-    can_find: bool
-    can_ack_inline: bool
-    can_open_room: bool
     max_length: int
+    can_edit: bool = False
+    can_thread: bool = False
+    can_find: bool = False
+    can_ack_inline: bool = False
+    can_open_room: bool = False
     formal: bool = False
     knows_again: bool = False
     sparing: bool = False

@@ -19,11 +19,6 @@ from bot.ports import Clock
 
 log = structlog.get_logger(__name__)
 CAPABILITIES = Capabilities(
-    can_edit=False,
-    can_thread=False,
-    can_find=False,
-    can_ack_inline=False,
-    can_open_room=False,
     max_length=100_000,
     formal=True,
     knows_again=True,

@@ -16,11 +16,6 @@ from bot.outgoing import Capabilities, Limit, Outgoing, Post, Receipt, Spoken
 
 LINES = "call:lines"
 CALL_CAPABILITIES = Capabilities(
-    can_edit=False,
-    can_thread=False,
-    can_find=False,
-    can_ack_inline=False,
-    can_open_room=False,
     max_length=1500,
     sparing=True,
     direct=True,

@@ -15,11 +15,7 @@ from bot.outgoing import Capabilities, Limit, Outgoing, Post, Receipt
 from bot.ports import Clock
 
 CAPABILITIES = Capabilities(
-    can_edit=False,
-    can_thread=False,
-    can_find=False,
     can_ack_inline=True,
-    can_open_room=False,
     max_length=3500,
     direct=True,
     verified=True,

@@ -36,8 +36,6 @@ def capabilities(forum: str | None) -> Capabilities:
     """Rooms are topics of the desk's own forum group, where there is one."""
     return Capabilities(
         can_edit=True,
-        can_thread=False,
-        can_find=False,
         can_ack_inline=True,
         can_open_room=forum is not None,
         max_length=render.MAX_TEXT,

@@ -12,11 +12,6 @@ from bot.ports import Clock
 CHANNEL = "terminal"
 CUSTOMER = "customer"
 _CAPABILITIES = Capabilities(
-    can_edit=False,
-    can_thread=False,
-    can_find=False,
-    can_ack_inline=False,
-    can_open_room=False,
     max_length=20_000,
 )
 

@@ -21,8 +21,7 @@ async def after_call(work: Work, item: CallEnded | Recorded | Transcribed) -> No
         return
     scene = await scene_of(work, item.call)
     if scene is None:
-        result = (Outcome.AUTOMATIC, "of a call that was never announced", None)
-        other_entry(work, item.event_key, item.at, None, _said(item), result)
+        _of_no_call(work, item)
         return
     match item:
         case CallEnded():
@@ -31,6 +30,14 @@ async def after_call(work: Work, item: CallEnded | Recorded | Transcribed) -> No
             _recorded(scene, item)
         case Transcribed():
             await _transcribed(scene, item)
+
+
+def _of_no_call(work: Work, item: CallEnded | Recorded | Transcribed) -> None:
+    """A call whose steps all failed: what was said after the tone is all that is left of it."""
+    result = (Outcome.AUTOMATIC, "of a call that was never announced", None)
+    other_entry(work, item.event_key, item.at, None, _said(item), result)
+    if not isinstance(item, CallEnded) and _said(item):
+        work.tell_desk(None, "nudge.stray_recording", place=str(item.at), said=_said(item))
 
 
 def _said(item: CallEnded | Recorded | Transcribed) -> str:

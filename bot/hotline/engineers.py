@@ -133,7 +133,9 @@ async def _act(work: Work, heard: Heard, engineer: Engineer, ticket: Ticket, ver
             await perform(work, item)
         except Refused:
             return await _standing(work, voice, await work.tx.tickets.get(ticket.number))
-    done = "spoken.acknowledged" if verb == "ack" else "spoken.escalated"
+    if verb == "escalate":
+        return _say(voice, "spoken.escalated", number=ticket.number)
+    done = "spoken.acknowledged_silent" if ticket.silent else "spoken.acknowledged"
     return _say(voice, done, number=ticket.number)
 
 

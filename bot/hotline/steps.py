@@ -82,16 +82,17 @@ async def _language(scene: Scene, meant: str | None) -> Scene:
 async def _known(scene: Scene, meant: str | None) -> Scene:
     match meant:
         case "same":
-            return (await _about_the_earlier(scene)).at_stage(Stage.OFFER)
+            return settled(await _about_the_earlier(scene)).at_stage(Stage.OFFER)
         case "other":
             return scene.at_stage(Stage.MENU)
         case "engineer":
-            return await start_waiting(await _about_the_earlier(scene))
+            return await start_waiting(settled(await _about_the_earlier(scene)))
     return scene.again() if scene.call.asked < PATIENCE else scene.at_stage(Stage.MENU)
 
 
 async def _about_the_earlier(scene: Scene) -> Scene:
-    """The ticket that this call opened goes on in the one they call about; whoever has it is told."""
+    """The ticket that this call opened goes on in the one they call about, if that is still open; whoever has
+    it is told."""
     work, call, target = scene.work, scene.call, scene.earlier
     if target is None or not target.is_active or target.customer != scene.ticket.customer:
         return scene

@@ -138,21 +138,13 @@ PLAYED: dict[str, tuple[Capabilities, tuple[Limit, ...]]] = {
     "telegram": (
         Capabilities(
             can_edit=True,
-            can_thread=False,
-            can_find=False,
             can_ack_inline=True,
-            can_open_room=False,
             max_length=4096,
         ),
         (Limit("second", 1, 1.0), Limit("minute", 20, 60.0)),
     ),
     "email": (
         Capabilities(
-            can_edit=False,
-            can_thread=False,
-            can_find=False,
-            can_ack_inline=False,
-            can_open_room=False,
             max_length=100_000,
             formal=True,
             knows_again=True,
@@ -162,11 +154,6 @@ PLAYED: dict[str, tuple[Capabilities, tuple[Limit, ...]]] = {
     ),
     "call": (
         Capabilities(
-            can_edit=False,
-            can_thread=False,
-            can_find=False,
-            can_ack_inline=False,
-            can_open_room=False,
             max_length=1500,
             sparing=True,
             direct=True,
@@ -180,11 +167,6 @@ PLAYED: dict[str, tuple[Capabilities, tuple[Limit, ...]]] = {
     ),
     "sms": (
         Capabilities(
-            can_edit=False,
-            can_thread=False,
-            can_find=False,
-            can_ack_inline=False,
-            can_open_room=False,
             max_length=1600,
             sparing=True,
             direct=True,
@@ -197,11 +179,7 @@ PLAYED: dict[str, tuple[Capabilities, tuple[Limit, ...]]] = {
     ),
     "push": (
         Capabilities(
-            can_edit=False,
-            can_thread=False,
-            can_find=False,
             can_ack_inline=True,
-            can_open_room=False,
             max_length=3500,
             direct=True,
             verified=True,

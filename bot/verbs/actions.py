@@ -41,6 +41,8 @@ async def _ack(work: Work, request: Request) -> str:
 
 def _what_is_due(work: Work, voice: Voice, ticket: Ticket) -> str:
     response = ticket.clock(ClockKind.RESPONSE)
+    if ticket.silent:
+        return voice.say("answer.acknowledged_silent", ticket=ticket.id)
     if response is None or response.is_over:
         return voice.say("answer.acknowledged_answered", ticket=ticket.id)
     key = "answer.acknowledged" if work.now < response.due_at else "answer.acknowledged_late"

@@ -3,13 +3,30 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from bot.desk import Desk
 from bot.inbound import Address, Fate
+from bot.messages.catalogue import Catalogue
 from bot.policy import Priority
-from bot.telephone import Ask, HangUp, Hold, Join, Leave, Record
+from bot.telephone import Ask, HangUp, Heard, Hold, Join, Leave, Party, Record
 from bot.tickets.ticket import State
+from bot.work import House
 
-from tests.integration.core.phone import ADA, DANA, LANDLINE, LEO, STRANGER, Exchange, ask_of, exchange, said
+from tests.integration.core.phone import (
+    ADA,
+    DANA,
+    LANDLINE,
+    LEO,
+    OURS,
+    POLICY,
+    STRANGER,
+    Exchange,
+    ask_of,
+    exchange,
+    said,
+)
 from tests.openers import OpenStore
+
+WORDS = {key: Catalogue.load().template("en", key) for key in Catalogue.load().keys("en")}
 
 
 @pytest.fixture
@@ -218,3 +235,38 @@ async def test_escalating_by_key_happens_once(line: Exchange) -> None:
     for _ in range(2):
         await line.hear("CB1", "pressed", number=LEO, about=["1", "1"], digits="5", key="once")
     assert (await line.ticket()).round == before + 1
+
+
+async def test_a_yes_when_that_one_was_just_resolved(line: Exchange) -> None:
+    await line.hear("CA1")
+    await line.hear("CA1", "menu", digits="2")
+    script = await line.hear("CA2")
+    assert "Your ticket 1" in said(script)
+    await line.does("resolve T-1 done")
+    script = await line.hear("CA2", "known", digits="1")
+    assert "Ticket 2 is open" in said(script)
+    assert not (await line.ticket(2)).silent
+
+
+async def test_what_our_own_code_fails_on_is_kept_and_told(line: Exchange) -> None:
+    """The provider lets the caller say it after a tone; the engineers hear of it now."""
+    words = {key: value for key, value in WORDS.items() if key != "hotline.menu"}
+    house = House.build(POLICY, Catalogue({"en": words, "zh": words}), line.desk.house.channels)
+    broken = Desk(line.store, line.clock, house, lambda: None)
+    party = Party(DANA, OURS, textable=True)
+    with pytest.raises(KeyError):
+        await broken.hear(Heard("k1", "CA1", "", party, line.clock.now()))
+    (entry,) = await line.store.read(lambda tx: tx.ledger.quarantined())
+    assert (entry.conversation, entry.reason) == (DANA, "could not be handled: KeyError")
+    await line.records("CA1")
+    await line.wait(seconds=3)
+    told = "\n".join(each.text for each in line.news("slack"))
+    assert f"An item from call:{DANA} could not be handled" in told
+    assert f"A call from call:{DANA} could not be handled, but this is left of it: https://r/RE1" in told
+
+
+async def test_nobody_is_told_that_the_customer_knows_who_cannot(line: Exchange) -> None:
+    await line.hear("CA1", number="", textable=False)
+    await line.hear("CA1", "language", number="", digits="1", textable=False)
+    await line.hear("CA1", "menu", number="", digits="2", textable=False)
+    assert "The customer was not told" in await line.does("ack T-1")

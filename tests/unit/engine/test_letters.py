@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 OFFICE = Office(Catalogue.load(), "UTC")
-SLACK = Capabilities(True, True, True, True, True, 12_000)
-TELEGRAM = Capabilities(True, False, False, True, False, 4096)
+SLACK = Capabilities(12_000, True, True, True, True, True)
+TELEGRAM = Capabilities(4096, True, can_ack_inline=True)
 GROUP = Address("slack", "C-ACME")
 
 

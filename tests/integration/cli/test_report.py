@@ -1,6 +1,12 @@
 """`dawnline report sla` on a store in which a story happened."""
 
+import asyncio
+from datetime import UTC, datetime
+
 import pytest
+from bot.durable import Outage
+from bot.ports import Transaction
+from storage.sqlite.store import open_store
 
 from tests.integration.cli.terminal import Terminal
 
@@ -64,3 +70,27 @@ def test_wrong_words(desk: Terminal, words: tuple[str, ...], hint: str) -> None:
     said = desk.ask("report", "sla", *words)
     assert said.code == 2
     assert hint in " ".join(said.err.split())
+
+
+def test_when_calls_could_not_leave(fresh: Terminal) -> None:
+    began, ended = datetime(2026, 3, 2, 10, tzinfo=UTC), datetime(2026, 3, 2, 11, tzinfo=UTC)
+
+    async def fill() -> None:
+        store = await open_store(fresh.directory / "dawnline.db")
+
+        async def unit(tx: Transaction) -> None:
+            tx.outages.save(Outage("call", began, "503", ended))
+            tx.outages.save(Outage("sms", ended, "no answer"))
+
+        await store.write(unit)
+        await store.close()
+
+    asyncio.run(fill())
+    assert fresh.ask("report", "outages", *MARCH, "--json").json == [
+        {"channel": "call", "from": "2026-03-02T10:00:00Z", "to": "2026-03-02T11:00:00Z", "reason": "503"},
+        {"channel": "sms", "from": "2026-03-02T11:00:00Z", "to": None, "reason": "no answer"},
+    ]
+    said = fresh.ask("report", "outages", *MARCH)
+    assert (said.code, "still" in said.out) == (0, True)
+    assert "Everything could leave" in fresh.ask("report", "outages", "--to", "2026-03-01").out
+    assert fresh.ask("report", "outages", "--from", "2026-04-01", "--to", "2026-03-01").code == 2

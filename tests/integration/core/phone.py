@@ -18,6 +18,7 @@ from bot.inbound import Address, CallEnded, Fate, Person, Recorded, Reported, Tr
 from bot.messages.catalogue import Catalogue
 from bot.play.clock import VirtualClock
 from bot.play.stage import Shown, StageChannel, stage
+from bot.policy import Engineer, Policy
 from bot.ports import Store, Transaction
 from bot.settings import load_policy
 from bot.telephone import Ask, Heard, Instruction, Party, Say, Script
@@ -149,25 +150,30 @@ class Exchange:
 
 @asynccontextmanager
 async def exchange(
-    open_store: OpenStore, channels: Sequence[str] = ("slack", "call", "sms", "push")
+    open_store: OpenStore,
+    channels: Sequence[str] = ("slack", "call", "sms", "push"),
+    policy: Policy = POLICY,
+    unconfirmed: Sequence[str] = (),
 ) -> AsyncIterator[Exchange]:
+    """`unconfirmed`: engineers who have confirmed none of their contacts."""
     clock = VirtualClock(START)
     store = await open_store()
     stages = {name: stage(name, clock) for name in channels}
     able = {name: each.capabilities for name, each in stages.items()}
-    house = House.build(POLICY, Catalogue.load(), able)
+    house = House.build(policy, Catalogue.load(), able)
     engine = Engine(store, clock, house, stages, woken := asyncio.Event())
-    await store.write(_introduce)
+    confirmed = [each for each in policy.engineers if each.id not in unconfirmed]
+    await store.write(lambda tx: _introduce(tx, confirmed))
     try:
         yield Exchange(clock, stages, store, engine, Desk(store, clock, house, woken.set))
     finally:
         await store.close()
 
 
-async def _introduce(tx: Transaction) -> None:
+async def _introduce(tx: Transaction, engineers: Sequence[Engineer]) -> None:
     for customer in CUSTOMERS:
         tx.customers.save(customer)
-    for engineer in POLICY.engineers:
+    for engineer in engineers:
         for kind, value in engineer.identities.items():
             tx.contacts.save(Contact(kind, value, confirmed_at=START))
 

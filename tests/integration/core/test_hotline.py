@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from bot.desk import Desk
+from bot.hotline.call import Stage
 from bot.inbound import Address, Fate
 from bot.messages.catalogue import Catalogue
 from bot.policy import Priority
-from bot.telephone import Ask, HangUp, Heard, Hold, Join, Leave, Party, Record
+from bot.telephone import Ask, HangUp, Heard, Hold, Join, Leave, Party, Pause, Record
 from bot.tickets.ticket import State
 from bot.work import House
 
@@ -270,3 +271,26 @@ async def test_nobody_is_told_that_the_customer_knows_who_cannot(line: Exchange)
     await line.hear("CA1", "language", number="", digits="1", textable=False)
     await line.hear("CA1", "menu", number="", digits="2", textable=False)
     assert "The customer was not told" in await line.does("ack T-1")
+
+
+async def test_nothing_that_comes_twice_counts_as_two_silences(line: Exchange) -> None:
+    await line.hear("CA1")
+    for _ in range(5):
+        script = await line.hear("CA1", "menu", key="silence")
+    assert ask_of(script).step == "menu"
+    call = await line.call("CA1")
+    assert call is not None
+    assert call.asked == 1
+
+
+async def test_between_the_press_of_1_and_the_first_word_the_caller_stays_on_the_line(line: Exchange) -> None:
+    await line.hear("CA1")
+    await line.hear("CA1", "menu", digits="0")
+    await line.hear("CB1", "taken", number=ADA, about=["CA1", "1"], digits="1")
+    await line.wait(minutes=2)
+    assert (await line.hear("CA1", "hold")).lines == (Pause(5),)
+    await line.hear("CA1", "greeting")
+    await line.hear("CB1", "joined", number=ADA, about=["CA1"])
+    call = await line.call("CA1")
+    assert call is not None
+    assert (call.stage, call.taken_by) == (Stage.TALKING, "ada")

@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from adapters.phone.webhook import MOST, TRIES
+from adapters.phone.form import Form
+from adapters.phone.inbound import Request
+from adapters.phone.line import TRIES, Line, Step
+from adapters.phone.webhook import MOST
 from bot.errors import StoreError
 from bot.inbound import Address, CallEnded, Fate, MessagePosted, Recorded, Reported, Transcribed
 from bot.telephone import Ask, GoOn, HangUp, Hold, Join, Leave, Pause, Record, Say, Script
@@ -13,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.manual_clock import START
 from tests.fakes.phone.twiml import read
-from tests.integration.phone_in.stage import DANA, PUBLIC, Stage, stage
+from tests.integration.phone_in.stage import DANA, PUBLIC, SETTINGS, Stage, stage
 
 HELLO = Say("Hello Acme <Video> & “Sons”\x00\x0b 🎉", "en")
 ASK = Script((Ask((HELLO, Say("请按 1", "zh")), "menu", ("0",), keys="12", hints=("outage", "故障")),))
@@ -237,6 +240,21 @@ async def test_after_a_while_the_caller_can_at_least_say_it(phone: Stage) -> Non
     dana = phone.caller()
     await dana.ring()
     assert (dana.document.verb, dana.hears) == ("Record", "Something went wrong.\n出了问题。")
+
+
+async def test_a_desk_that_takes_too_long_is_asked_again_and_goes_on(phone: Stage) -> None:
+    """The provider would hang up on the caller; what the desk is at is not broken off."""
+    phone.board.gate.clear()
+    line = Line(SETTINGS, phone.board, patience=0.01)
+    form = Form({"CallSid": ("CA1",), "From": (DANA,), "To": ("+4930555000",)})
+    step = Step(f"{PUBLIC}/phone/voice", "", (), {}, Request(form, "", START))
+    document = read((await line.answer(step)).body)
+    assert (document.verb, document.text) == (
+        "Redirect",
+        f"{PUBLIC}/phone/voice?try=1&since=2026-11-02T09:00:00Z",
+    )
+    phone.board.gate.set()
+    await phone.board.until_heard(1)
 
 
 async def test_what_our_own_code_fails_on_is_recorded(phone: Stage) -> None:

@@ -294,3 +294,18 @@ async def test_between_the_press_of_1_and_the_first_word_the_caller_stays_on_the
     call = await line.call("CA1")
     assert call is not None
     assert (call.stage, call.taken_by) == (Stage.TALKING, "ada")
+
+
+async def test_a_call_about_an_earlier_ticket_wakes_nobody_anew(line: Exchange) -> None:
+    """It is being paged already; and its receipt was sent when it opened."""
+    await line.hear("CA1")
+    await line.hear("CA1", "menu", digits="2")
+    await line.hear("CA2")
+    await line.wait(seconds=2)
+    paged, log = len(await line.pages()), await line.log()
+    line.news("sms")
+    await line.hear("CA2", "known", digits="1")
+    await line.wait(seconds=3)
+    assert len(await line.pages()) == paged
+    assert (await line.log())[len(log) :] == ["absorbed", "called"]
+    assert line.news("sms") == []

@@ -248,7 +248,7 @@ async def test_a_desk_that_takes_too_long_is_asked_again_and_goes_on(phone: Stag
     line = Line(SETTINGS, phone.board, patience=0.01)
     form = Form({"CallSid": ("CA1",), "From": (DANA,), "To": ("+4930555000",)})
     step = Step(f"{PUBLIC}/phone/voice", "", (), {}, Request(form, "", START))
-    document = read((await line.answer(step)).body)
+    document = read(bytes((await line.answer(step)).body))
     assert (document.verb, document.text) == (
         "Redirect",
         f"{PUBLIC}/phone/voice?try=1&since=2026-11-02T09:00:00Z",

@@ -27,7 +27,8 @@ from tests.integration.core.phone import (
 )
 from tests.openers import OpenStore
 
-WORDS = {key: Catalogue.load().template("en", key) for key in Catalogue.load().keys("en")}
+ENGLISH = Catalogue.load()
+WORDS = {key: ENGLISH.template("en", key) for key in ENGLISH.keys("en")}
 
 
 @pytest.fixture

@@ -90,9 +90,20 @@ async def test_how_loud_it_is(bench: Bench, sound: Sound, priority: int) -> None
     assert bench.server.messages[0]["priority"] == priority
 
 
-async def test_long_words_stay_a_message(bench: Bench) -> None:
-    await bench.app.channel.send(page("标题\n" + "黑屏" * 3000))
+@pytest.mark.parametrize("before", ["", "a", "ab"])
+async def test_long_words_stay_a_message(bench: Bench, before: str) -> None:
+    """ntfy makes a file of whatever fills its 4,096 bytes, and refuses it where files are not allowed."""
+    await bench.app.channel.send(page(f"标题\n{before}{'黑屏' * 3000}"))
     assert bench.server.messages[0]["message"].endswith("…")
+
+
+async def test_no_word_of_a_long_first_line_is_lost(bench: Bench) -> None:
+    first = "P0 T-1 " + "a very long name " * 20 + "end"
+    await bench.app.channel.send(page(f"{first}\nvideo is black"))
+    await bench.app.channel.send(page("one line"))
+    long, short = bench.server.messages
+    assert (long["title"].endswith("…"), long["message"]) == (True, f"{first}\nvideo is black")
+    assert (short["title"], short["message"]) == ("one line", "one line")
 
 
 async def test_acknowledging_by_button(bench: Bench) -> None:

@@ -8,7 +8,6 @@ from datetime import timedelta
 import httpx
 import pytest
 from adapters.push.app import PushApp
-from adapters.push.doctor import examine
 from adapters.push.settings import PushSettings
 from bot.errors import DeliveryError, OutcomeUnknown, RateLimited, StoreError, Temporary, Unreachable
 from bot.inbound import Address, Answer, VerbInvoked
@@ -217,26 +216,3 @@ async def test_nobody_there_and_nothing_that_push_could_do(bench: Bench) -> None
     with pytest.raises(Temporary, match="cannot be reached"):
         await away.channel.send(page())
     await away.close()
-
-
-async def test_doctor(server: FakeNtfy) -> None:
-    server.closed.add("jun-0123456789")
-    people = {"mei-0123456789": "Mei", "jun-0123456789": "Jun"}
-    found = {each.about: each async for each in examine(settings(server), {}, people)}
-    assert (found["server"].ok, found["topic of Mei"].ok, found["button"].ok) == (True, True, True)
-    assert (found["topic of Jun"].ok, "ntfy access USER" in found["topic of Jun"].text) == (False, True)
-    assert server.messages == []
-
-
-async def test_doctor_warns_of_what_anybody_may_read() -> None:
-    async with FakeNtfy() as server:
-        found = {each.about: each async for each in examine(settings(server, None), {}, {"mei": "Mei"})}
-        assert "anybody may read it" in found["topic of Mei"].text
-        assert "PUBLIC_URL is not set" in found["button"].text
-        server.healthy = False
-        (first, *_) = [each async for each in examine(settings(server), {}, {"mei": "Mei"})]
-        assert not first.ok
-    gone = [
-        each async for each in examine(PushSettings("http://127.0.0.1:9", b"s", tls=TLS), {}, {"mei": "Mei"})
-    ]
-    assert "does not answer" in gone[0].text

@@ -137,6 +137,12 @@ def _wrong(message: dict[str, Any]) -> list[str]:
         for name, value in message.items()
         if not isinstance(value, _FIELDS.get(name, object))
     ]
+    return faults or _unfit(message)
+
+
+def _unfit(message: dict[str, Any]) -> list[str]:
+    """What is wrong in a message whose fields are of the right kinds."""
+    faults = []
     if not TOPIC.fullmatch(message.get("topic", "")):
         faults.append("no topic")
     if not 1 <= message.get("priority", 3) <= 5:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 from adapters.push.app import PushApp
+from adapters.push.channel import PushChannel
 from adapters.push.settings import PushSettings
 from bot.errors import DeliveryError, OutcomeUnknown, RateLimited, StoreError, Temporary, Unreachable
 from bot.inbound import Address, Answer, VerbInvoked
@@ -30,6 +31,7 @@ class Bench:
     inbox: RecordingInbox
     clock: ManualClock
     app: PushApp
+    running: asyncio.Task[None]
     device: httpx.AsyncClient
 
     async def press(self, label: str, message: int = -1) -> httpx.Response:
@@ -62,7 +64,7 @@ async def bench(server: FakeNtfy) -> AsyncIterator[Bench]:
     await asyncio.wait({running}, timeout=0)
     transport = httpx.ASGITransport(Starlette(routes=list(app.routes())))
     async with httpx.AsyncClient(transport=transport) as device:
-        yield Bench(server, inbox, clock, app, device)
+        yield Bench(server, inbox, clock, app, running, device)
     app.stop()
     await running
     await app.close()
@@ -156,6 +158,7 @@ async def test_buttons_that_are_not_ours_or_worn_out(bench: Bench) -> None:
     url = bench.server.messages[0]["actions"][0]["url"]
     assert (await bench.device.post(f"{url}x")).status_code == 403
     assert (await bench.device.post(f"{PUBLIC}/push/act/abc")).status_code == 403
+    assert bench.app.refused == 2
     sleeper = asyncio.create_task(bench.clock.sleep_until(None))
     await bench.clock.advance(timedelta(hours=24, seconds=1).total_seconds())
     assert (await bench.device.post(url)).status_code == 410
@@ -171,11 +174,18 @@ async def test_not_committed_is_not_done(bench: Bench) -> None:
     assert (await bench.press("Acknowledge")).status_code == 200
 
 
-async def test_after_stop_nothing_is_taken(bench: Bench) -> None:
+async def test_before_run_and_after_stop_nothing_is_taken(bench: Bench) -> None:
     await bench.app.channel.send(page())
+    url = bench.server.messages[0]["actions"][0]["url"]
     bench.app.stop()
-    await asyncio.wait({asyncio.create_task(asyncio.Event().wait())}, timeout=0.01)
+    await bench.running
     assert (bench.app.ready, (await bench.press("Acknowledge")).status_code) == (False, 503)
+    later = PushApp(settings(bench.server), bench.inbox, bench.clock)
+    transport = httpx.ASGITransport(Starlette(routes=list(later.routes())))
+    async with httpx.AsyncClient(transport=transport) as device:
+        assert (later.ready, (await device.post(url)).status_code) == (False, 503)
+    await later.close()
+    assert bench.inbox.offered == []
 
 
 async def test_without_an_address_there_is_no_button(server: FakeNtfy) -> None:
@@ -205,6 +215,14 @@ async def test_what_a_server_answers(
         await bench.app.channel.send(page())
     assert type(caught.value) is kind
     assert "tk_secret" not in repr(caught.value)
+
+
+async def test_a_server_that_says_nothing_leaves_it_open(server: FakeNtfy) -> None:
+    channel = PushChannel(settings(server), ManualClock(), httpx.Timeout(0.2, connect=5.0))
+    server.faults.append(Fault(silent=True))
+    with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
+        await channel.send(page())
+    await channel.close()
 
 
 async def test_nobody_there_and_nothing_that_push_could_do(bench: Bench) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import httpx
@@ -89,6 +89,19 @@ async def test_a_page_with_its_buttons(bench: Bench) -> None:
 async def test_how_loud_it_is(bench: Bench, sound: Sound, priority: int) -> None:
     await bench.app.channel.send(page(sound=sound))
     assert bench.server.messages[0]["priority"] == priority
+
+
+async def test_ntfy_takes_three_buttons(bench: Bench) -> None:
+    buttons = tuple(Button(f"Button {n}", f"ack T-{n}") for n in range(4))
+    await bench.app.channel.send(replace(page(), buttons=buttons))
+    assert len(bench.server.messages[0]["actions"]) == 3
+
+
+async def test_the_whole_desk_is_one_visitor_of_the_server(bench: Bench) -> None:
+    """60 at once, then one every 5 seconds: https://docs.ntfy.sh/config/#rate-limiting"""
+    (limit,) = bench.app.channel.limits("mei-x7")
+    assert bench.app.channel.limits("jun-k2") == (limit,)
+    assert (limit.count, limit.seconds / limit.count) == (60, 5.0)
 
 
 @pytest.mark.parametrize("before", ["", "a", "ab"])
@@ -201,6 +214,8 @@ async def test_without_an_address_there_is_no_button(server: FakeNtfy) -> None:
         (Fault(429, {"Retry-After": "7"}), RateLimited, "7 s"),
         (Fault(429), RateLimited, "5 s"),
         (Fault(500), Temporary, "status 500"),
+        (Fault(429, {"Retry-After": "86400"}), RateLimited, "600 s"),
+        (Fault(401), Temporary, "refuses NTFY_TOKEN"),
         (Fault(403), Temporary, "refuses NTFY_TOKEN"),
         (Fault(404, body='{"error": "no such thing"}'), Unreachable, "no such thing"),
         (Fault(413), Unreachable, "status 413"),
@@ -231,6 +246,8 @@ async def test_nobody_there_and_nothing_that_push_could_do(bench: Bench) -> None
     with pytest.raises(Unreachable, match="no topic"):
         await bench.app.channel.send(page(topic="../admin"))
     away = PushApp(PushSettings("http://127.0.0.1:9", b"s", "tk_secret", tls=TLS), bench.inbox, bench.clock)
-    with pytest.raises(Temporary, match="cannot be reached"):
+    with pytest.raises(Temporary, match="cannot be reached") as caught:
         await away.channel.send(page())
+    # The library's error carries the request, and that the token.
+    assert (caught.value.__cause__, caught.value.__suppress_context__) == (None, True)
     await away.close()

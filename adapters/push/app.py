@@ -34,6 +34,8 @@ class PushApp:
         self._clock = clock
         self._patience = Patience(clock)
         self._running = False
+        self.refused = 0
+        """Buttons pressed that we have not made."""
 
     @property
     def name(self) -> str:
@@ -77,13 +79,16 @@ class PushApp:
             return _said(503, "the desk takes nothing now")
         act = self._tokens.read(request.path_params["token"])
         if act is None:
-            log.warning(
-                "push: a button that is not ours", client=request.client.host if request.client else ""
-            )
-            return _said(403, "not a button of this desk")
+            return self._not_ours(request)
         if act.until < self._clock.now():
             return _said(410, "this button has worn out")
         return await self._done(act)
+
+    def _not_ours(self, request: Request) -> Response:
+        self.refused += 1
+        client = request.client.host if request.client else ""
+        log.warning("push: a button that is not ours", client=client, count=self.refused)
+        return _said(403, "not a button of this desk")
 
     async def _done(self, act: Act) -> Response:
         item = VerbInvoked(

@@ -34,12 +34,12 @@ _LONGEST_TEXT = 200
 class PushChannel:
     """Keeps `bot.ports.Channel`. A conversation is a topic of the server."""
 
-    def __init__(self, settings: PushSettings, clock: Clock) -> None:
+    def __init__(self, settings: PushSettings, clock: Clock, timeout: httpx.Timeout = TIMEOUT) -> None:
         self.writer = Writer(settings, clock)
         self._settings = settings
         headers = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
         self._client = httpx.AsyncClient(
-            timeout=TIMEOUT, headers=headers, verify=settings.tls or httpx.create_ssl_context()
+            timeout=timeout, headers=headers, verify=settings.tls or httpx.create_ssl_context()
         )
 
     @property

@@ -1,6 +1,7 @@
 """Tries the ntfy server for real and says, for each thing that would not work, how to mend it. Publishes
 nothing."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 
 import httpx
@@ -9,27 +10,27 @@ from adapters.push.channel import TIMEOUT
 from adapters.push.settings import ACT_PATH, PushSettings
 from bot.findings import Finding
 
-GUESSED = 12
-"""Characters: a shorter topic on an open server may be guessed by anybody, who then reads every page."""
 _HOW = "take one that nobody guesses, such as what `openssl rand -hex 8` prints"
+_SECRET = 12
+"""Characters: a topic is as good as a password only with a piece this long of letters and digits mixed."""
 
 
 async def examine(
     settings: PushSettings, _groups: Mapping[str, str], people: Mapping[str, str]
 ) -> AsyncIterator[Finding]:
     """Findings as they come. `people`: topic to whose it is."""
-    headers = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
     tls = settings.tls or httpx.create_ssl_context()
-    async with httpx.AsyncClient(timeout=TIMEOUT, headers=headers, verify=tls) as client:
+    async with httpx.AsyncClient(timeout=TIMEOUT, verify=tls) as client:
         server = await _server(client, settings.server)
         yield server
         for topic, name in people.items() if server.ok else ():
-            yield await _topic(client, settings, topic, name)
+            yield await _topic(client, settings, topic, f"topic of {name}")
     yield _button(settings)
 
 
 async def _server(client: httpx.AsyncClient, server: str) -> Finding:
-    """https://docs.ntfy.sh/config/#health-checks"""
+    """https://docs.ntfy.sh/config/#health-checks. Asked without the token: a wrong one is turned away here
+    too, and the server would seem to be ill."""
     try:
         answer = await client.get(f"{server}/v1/health")
         healthy = answer.is_success and answer.json().get("healthy") is True
@@ -41,21 +42,36 @@ async def _server(client: httpx.AsyncClient, server: str) -> Finding:
     return Finding("server", True, f"{server} is well")
 
 
-async def _topic(client: httpx.AsyncClient, settings: PushSettings, topic: str, name: str) -> Finding:
-    """Whether we may use it (https://docs.ntfy.sh/subscribe/api/#authentication)."""
-    about = f"topic of {name}"
+async def _topic(client: httpx.AsyncClient, settings: PushSettings, topic: str, about: str) -> Finding:
+    """Whether we are let in, and who else is. https://docs.ntfy.sh/subscribe/api/#authentication
+
+    ntfy tells this of reading alone: writing is only tried by writing.
+    """
+    place = f"{settings.server}/{topic}/auth"
+    ours = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
     try:
-        answer = await client.get(f"{settings.server}/{topic}/auth")
+        answer = await client.get(place, headers=ours)
+        anybody = await client.get(place)
     except httpx.HTTPError as error:
         return Finding(about, False, f"no answer ({type(error).__name__})")
     if not answer.is_success:
-        mend = f"check NTFY_TOKEN, and that it may write there: ntfy access USER {topic} rw"
-        return Finding(about, False, f"refused (status {answer.status_code}): {mend}")
-    if settings.token is None and len(topic) < GUESSED:
-        return Finding(
-            about, False, f"{topic!r} is short, and with no NTFY_TOKEN anybody may read it: {_HOW}"
-        )
-    return Finding(about, True, "pages may be pushed there")
+        return Finding(about, False, _mend(answer.status_code, topic))
+    if anybody.is_success and guessable(topic):
+        text = f"anybody may read {topic!r} and press its buttons, and it can be guessed: {_HOW}"
+        return Finding(about, False, text)
+    text = "it may be read; `dawnline verify-contact` publishes a code there, which tries writing too"
+    return Finding(about, True, text)
+
+
+def _mend(status: int, topic: str) -> str:
+    if status == httpx.codes.UNAUTHORIZED:
+        return "the server does not know NTFY_TOKEN: make one with `ntfy token add USER`"
+    return f"refused (status {status}): the desk's user needs `ntfy access USER {topic} rw`"
+
+
+def guessable(topic: str) -> bool:
+    pieces = re.split("[-_]", topic)
+    return all(len(each) < _SECRET or each.isalpha() or each.isdigit() for each in pieces)
 
 
 def _button(settings: PushSettings) -> Finding:

@@ -10,8 +10,9 @@ from bot.ports import Clock
 PRIORITIES = {Sound.SILENT: 2, Sound.NORMAL: 3, Sound.LOUD: 4, Sound.ALARM: 5}
 """https://docs.ntfy.sh/publish/#message-priority: 5 goes through "do not disturb" where that is allowed."""
 _TAGS = {Sound.LOUD: ["bell"], Sound.ALARM: ["rotating_light"]}
-MOST = 4096
-"""Bytes of a message; a longer one becomes an attached file. https://docs.ntfy.sh/publish/#limitations"""
+MOST = 4095
+"""Bytes of a message. ntfy's limit is 4,096 (https://docs.ntfy.sh/publish/#limitations), and a message that
+fills it counts as too long (`util.Peek` in its source): it becomes a file, or is refused."""
 _TITLE = 250
 """Bytes of a title."""
 _BUTTONS = 3
@@ -24,12 +25,13 @@ class Writer:
         self._clock = clock
 
     def written(self, post: Post) -> dict[str, Any]:
-        """The first line is the title."""
-        title, _, rest = post.text.partition("\n")
+        """The first line is the title; one too long for that stands in the message as well."""
+        first, _, rest = post.text.partition("\n")
+        title = shortened(first, _TITLE)
         said: dict[str, Any] = {
             "topic": post.at.conversation,
-            "title": shortened(title, _TITLE),
-            "message": shortened(rest or title, MOST),
+            "title": title,
+            "message": shortened(rest if rest and title == first else post.text, MOST),
             "priority": PRIORITIES[post.sound],
         }
         if tags := _TAGS.get(post.sound):

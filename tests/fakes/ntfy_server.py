@@ -28,7 +28,10 @@ _FIELDS: dict[str, type] = {
     "actions": list,
 }
 _ACTION = {"action", "label", "url", "method", "clear", "headers", "body"}
-LONGEST = 4096
+LONGEST = 4095
+"""Bytes of a message: ntfy's limit is 4,096, and whatever fills it becomes a file (its `util.Peek`)."""
+LONGEST_BODY = 8191
+"""Bytes of the JSON: twice that limit, likewise (its `transformBodyJSON`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,12 @@ class Fault:
 
 @dataclass(slots=True)
 class FakeNtfy:
-    """`token`: what must be presented; None: open to all. `closed`: topics that nobody may use."""
+    """`token`: what must be presented; None: no access control. `closed`: topics that nobody may use.
+    `unguarded`: who presents nothing may use the others too."""
 
     token: str | None = None
     closed: set[str] = field(default_factory=set)
+    unguarded: bool = False
     messages: list[dict[str, Any]] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     healthy: bool = True
@@ -79,40 +84,50 @@ class FakeNtfy:
         return _no(404, 40401, "page not found")
 
     async def _health(self, request: web.Request) -> web.Response:
-        return web.json_response({"healthy": self.healthy})
+        return self._stranger(request) or web.json_response({"healthy": self.healthy})
 
     async def _auth(self, request: web.Request) -> web.Response:
         refusal = self._refusal(request, request.match_info["topic"])
         return refusal or web.json_response({"success": True})
 
+    def _stranger(self, request: web.Request) -> web.Response | None:
+        """With access control a wrong token is turned away at every path, also where none is needed."""
+        known = self.token is None or request.headers.get("Authorization") in (None, f"Bearer {self.token}")
+        return None if known else _no(401, 40101, "unauthorized")
+
     def _refusal(self, request: web.Request, topic: str) -> web.Response | None:
-        given = request.headers.get("Authorization", "")
-        if self.token is not None and given != f"Bearer {self.token}":
-            return _no(401, 40101, "unauthorized")
-        return _no(403, 40301, "forbidden") if topic in self.closed else None
+        guarded = self.token is not None and not self.unguarded
+        nobody = guarded and "Authorization" not in request.headers
+        forbidden = _no(403, 40301, "forbidden") if topic in self.closed or nobody else None
+        return self._stranger(request) or forbidden
 
     async def _publish(self, request: web.Request) -> web.StreamResponse:
         if self.faults:
-            fault = self.faults.popleft()
-            if fault.silent:
-                await self._closing.wait()
-            if fault.status is None:
-                assert request.transport is not None
-                request.transport.abort()
-                return web.Response()
-            return web.Response(status=fault.status, headers=fault.headers, text=fault.body)
-        message = json.loads(await request.text())
-        wrong = list(_wrong(message))
-        self.violations += wrong
-        if wrong:
+            return await self._fails(request, self.faults.popleft())
+        body = await request.read()
+        if len(body) > LONGEST_BODY:
+            self.violations.append(f"{len(body)} bytes")
+            return _no(413, 41303, "JSON body too large")
+        message = json.loads(body)
+        return self._refusal(request, message.get("topic", "")) or self._taken(message)
+
+    def _taken(self, message: dict[str, Any]) -> web.Response:
+        if wrong := _wrong(message):
+            self.violations += wrong
             return _no(400, 40024, f"invalid request: {wrong[0]}")
-        refusal = self._refusal(request, message["topic"])
-        if refusal is not None:
-            return refusal
         self.messages.append(message)
         return web.json_response(
             {"id": f"m{len(self.messages)}", "event": "message", "topic": message["topic"]}
         )
+
+    async def _fails(self, request: web.Request, fault: Fault) -> web.Response:
+        if fault.silent:
+            await self._closing.wait()
+        if fault.status is None:
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
+        return web.Response(status=fault.status, headers=fault.headers, text=fault.body)
 
 
 def _wrong(message: dict[str, Any]) -> list[str]:
@@ -122,6 +137,12 @@ def _wrong(message: dict[str, Any]) -> list[str]:
         for name, value in message.items()
         if not isinstance(value, _FIELDS.get(name, object))
     ]
+    return faults or _unfit(message)
+
+
+def _unfit(message: dict[str, Any]) -> list[str]:
+    """What is wrong in a message whose fields are of the right kinds."""
+    faults = []
     if not TOPIC.fullmatch(message.get("topic", "")):
         faults.append("no topic")
     if not 1 <= message.get("priority", 3) <= 5:
@@ -131,8 +152,13 @@ def _wrong(message: dict[str, Any]) -> list[str]:
     actions = message.get("actions", [])
     if len(actions) > 3:
         faults.append("more than three actions")
-    faults += [f"action {each}" for each in actions if each.keys() - _ACTION or each.get("action") != "http"]
-    return faults
+    return faults + [f"action {each}" for each in actions if not _pressable(each)]
+
+
+def _pressable(action: dict[str, Any]) -> bool:
+    """ntfy's `parseActions`."""
+    needed = action.get("action") == "http" and action.get("label") and action.get("url")
+    return bool(needed) and not action.keys() - _ACTION
 
 
 def _no(status: int, code: int, error: str) -> web.Response:

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import httpx
 import pytest
 from adapters.push.app import PushApp
-from adapters.push.doctor import examine
+from adapters.push.channel import PushChannel
 from adapters.push.settings import PushSettings
 from bot.errors import DeliveryError, OutcomeUnknown, RateLimited, StoreError, Temporary, Unreachable
 from bot.inbound import Address, Answer, VerbInvoked
@@ -31,6 +31,7 @@ class Bench:
     inbox: RecordingInbox
     clock: ManualClock
     app: PushApp
+    running: asyncio.Task[None]
     device: httpx.AsyncClient
 
     async def press(self, label: str, message: int = -1) -> httpx.Response:
@@ -63,7 +64,7 @@ async def bench(server: FakeNtfy) -> AsyncIterator[Bench]:
     await asyncio.wait({running}, timeout=0)
     transport = httpx.ASGITransport(Starlette(routes=list(app.routes())))
     async with httpx.AsyncClient(transport=transport) as device:
-        yield Bench(server, inbox, clock, app, device)
+        yield Bench(server, inbox, clock, app, running, device)
     app.stop()
     await running
     await app.close()
@@ -90,9 +91,33 @@ async def test_how_loud_it_is(bench: Bench, sound: Sound, priority: int) -> None
     assert bench.server.messages[0]["priority"] == priority
 
 
-async def test_long_words_stay_a_message(bench: Bench) -> None:
-    await bench.app.channel.send(page("标题\n" + "黑屏" * 3000))
+async def test_ntfy_takes_three_buttons(bench: Bench) -> None:
+    buttons = tuple(Button(f"Button {n}", f"ack T-{n}") for n in range(4))
+    await bench.app.channel.send(replace(page(), buttons=buttons))
+    assert len(bench.server.messages[0]["actions"]) == 3
+
+
+async def test_the_whole_desk_is_one_visitor_of_the_server(bench: Bench) -> None:
+    """60 at once, then one every 5 seconds: https://docs.ntfy.sh/config/#rate-limiting"""
+    (limit,) = bench.app.channel.limits("mei-x7")
+    assert bench.app.channel.limits("jun-k2") == (limit,)
+    assert (limit.count, limit.seconds / limit.count) == (60, 5.0)
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab"])
+async def test_long_words_stay_a_message(bench: Bench, before: str) -> None:
+    """ntfy makes a file of whatever fills its 4,096 bytes, and refuses it where files are not allowed."""
+    await bench.app.channel.send(page(f"标题\n{before}{'黑屏' * 3000}"))
     assert bench.server.messages[0]["message"].endswith("…")
+
+
+async def test_no_word_of_a_long_first_line_is_lost(bench: Bench) -> None:
+    first = "P0 T-1 " + "a very long name " * 20 + "end"
+    await bench.app.channel.send(page(f"{first}\nvideo is black"))
+    await bench.app.channel.send(page("one line"))
+    long, short = bench.server.messages
+    assert (long["title"].endswith("…"), long["message"]) == (True, f"{first}\nvideo is black")
+    assert (short["title"], short["message"]) == ("one line", "one line")
 
 
 async def test_acknowledging_by_button(bench: Bench) -> None:
@@ -146,6 +171,7 @@ async def test_buttons_that_are_not_ours_or_worn_out(bench: Bench) -> None:
     url = bench.server.messages[0]["actions"][0]["url"]
     assert (await bench.device.post(f"{url}x")).status_code == 403
     assert (await bench.device.post(f"{PUBLIC}/push/act/abc")).status_code == 403
+    assert bench.app.refused == 2
     sleeper = asyncio.create_task(bench.clock.sleep_until(None))
     await bench.clock.advance(timedelta(hours=24, seconds=1).total_seconds())
     assert (await bench.device.post(url)).status_code == 410
@@ -161,11 +187,18 @@ async def test_not_committed_is_not_done(bench: Bench) -> None:
     assert (await bench.press("Acknowledge")).status_code == 200
 
 
-async def test_after_stop_nothing_is_taken(bench: Bench) -> None:
+async def test_before_run_and_after_stop_nothing_is_taken(bench: Bench) -> None:
     await bench.app.channel.send(page())
+    url = bench.server.messages[0]["actions"][0]["url"]
     bench.app.stop()
-    await asyncio.wait({asyncio.create_task(asyncio.Event().wait())}, timeout=0.01)
+    await bench.running
     assert (bench.app.ready, (await bench.press("Acknowledge")).status_code) == (False, 503)
+    later = PushApp(settings(bench.server), bench.inbox, bench.clock)
+    transport = httpx.ASGITransport(Starlette(routes=list(later.routes())))
+    async with httpx.AsyncClient(transport=transport) as device:
+        assert (later.ready, (await device.post(url)).status_code) == (False, 503)
+    await later.close()
+    assert bench.inbox.offered == []
 
 
 async def test_without_an_address_there_is_no_button(server: FakeNtfy) -> None:
@@ -181,6 +214,8 @@ async def test_without_an_address_there_is_no_button(server: FakeNtfy) -> None:
         (Fault(429, {"Retry-After": "7"}), RateLimited, "7 s"),
         (Fault(429), RateLimited, "5 s"),
         (Fault(500), Temporary, "status 500"),
+        (Fault(429, {"Retry-After": "86400"}), RateLimited, "600 s"),
+        (Fault(401), Temporary, "refuses NTFY_TOKEN"),
         (Fault(403), Temporary, "refuses NTFY_TOKEN"),
         (Fault(404, body='{"error": "no such thing"}'), Unreachable, "no such thing"),
         (Fault(413), Unreachable, "status 413"),
@@ -197,35 +232,22 @@ async def test_what_a_server_answers(
     assert "tk_secret" not in repr(caught.value)
 
 
+async def test_a_server_that_says_nothing_leaves_it_open(server: FakeNtfy) -> None:
+    channel = PushChannel(settings(server), ManualClock(), httpx.Timeout(0.2, connect=5.0))
+    server.faults.append(Fault(silent=True))
+    with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
+        await channel.send(page())
+    await channel.close()
+
+
 async def test_nobody_there_and_nothing_that_push_could_do(bench: Bench) -> None:
     with pytest.raises(Unreachable):
         await bench.app.channel.send(OpenRoom("k", "push", "room", "topic"))
     with pytest.raises(Unreachable, match="no topic"):
         await bench.app.channel.send(page(topic="../admin"))
     away = PushApp(PushSettings("http://127.0.0.1:9", b"s", "tk_secret", tls=TLS), bench.inbox, bench.clock)
-    with pytest.raises(Temporary, match="cannot be reached"):
+    with pytest.raises(Temporary, match="cannot be reached") as caught:
         await away.channel.send(page())
+    # The library's error carries the request, and that the token.
+    assert (caught.value.__cause__, caught.value.__suppress_context__) == (None, True)
     await away.close()
-
-
-async def test_doctor(server: FakeNtfy) -> None:
-    server.closed.add("jun-0123456789")
-    people = {"mei-0123456789": "Mei", "jun-0123456789": "Jun"}
-    found = {each.about: each async for each in examine(settings(server), {}, people)}
-    assert (found["server"].ok, found["topic of Mei"].ok, found["button"].ok) == (True, True, True)
-    assert (found["topic of Jun"].ok, "ntfy access USER" in found["topic of Jun"].text) == (False, True)
-    assert server.messages == []
-
-
-async def test_doctor_warns_of_what_anybody_may_read() -> None:
-    async with FakeNtfy() as server:
-        found = {each.about: each async for each in examine(settings(server, None), {}, {"mei": "Mei"})}
-        assert "anybody may read it" in found["topic of Mei"].text
-        assert "PUBLIC_URL is not set" in found["button"].text
-        server.healthy = False
-        (first, *_) = [each async for each in examine(settings(server), {}, {"mei": "Mei"})]
-        assert not first.ok
-    gone = [
-        each async for each in examine(PushSettings("http://127.0.0.1:9", b"s", tls=TLS), {}, {"mei": "Mei"})
-    ]
-    assert "does not answer" in gone[0].text

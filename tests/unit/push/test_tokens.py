@@ -1,5 +1,9 @@
 """What a button may do cannot be made, changed or kept for ever by anybody else."""
 
+import base64
+import hashlib
+import hmac
+import json
 from datetime import timedelta
 
 from adapters.push.message import shortened
@@ -30,6 +34,12 @@ def test_nothing_in_it_can_be_changed(act: Act, place: int, char: str) -> None:
     assume(changed != token)
     read = OURS.read(changed)
     assert read is None or read == act  # the last character's spare bits say nothing
+
+
+def test_what_else_the_desk_signs_does_not_fit() -> None:
+    said = json.dumps(["mei", "ack T-1", "page:1", int((START + LASTS).timestamp())]).encode()
+    plain = hmac.new(b"ours", said, hashlib.sha256).digest()[:16]
+    assert OURS.read(base64.urlsafe_b64encode(plain + said).rstrip(b"=").decode()) is None
 
 
 @given(st.text(max_size=60))

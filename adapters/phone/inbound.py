@@ -30,7 +30,10 @@ OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 """Of a call."""
 _RANKS = {"accepted": 0, "scheduled": 0, "queued": 1, "sending": 2, "sent": 3}
 _FINAL = 4
-"""Reports about texts bear no number; this is the order they are made in."""
+"""Reports about texts bear no number; this is the order they are made in. A word nobody knows yet comes
+first, so that what follows still counts."""
+_LOST = frozenset({"undelivered", "failed", "canceled"})
+_ARRIVED = frozenset({"delivered", "read"})
 MACHINE = "an answering machine"
 _MOST_FILES = 10
 
@@ -107,10 +110,10 @@ class Request:
 
     def _of_text(self, key: str) -> Reported:
         status, code = self.form["MessageStatus"] or self.form["SmsStatus"], self.form["ErrorCode"]
-        rank = _RANKS.get(status, _FINAL)
-        fate = Fate.PENDING
-        if rank == _FINAL:
-            fate = Fate.DELIVERED if status in ("delivered", "read") else Fate.FAILED
+        rank = _FINAL if status in _LOST | _ARRIVED else _RANKS.get(status, 0)
+        fate = Fate.DELIVERED if status in _ARRIVED else Fate.PENDING
+        if status in _LOST:
+            fate = Fate.FAILED
         reason = f"{status} (error {code})" if code else status
         part = self.form["MessageSid"]
         return self._report(f"{key}#{part}", SMS, fate, reason, rank, over=False)
@@ -129,8 +132,11 @@ class Request:
         at = Address(channel, e164(self.form["To"]) or self.form["To"])
         return Reported(self.key(key), at, key, fate, reason, self.received_at, sequence, over)
 
-    def recorded(self) -> Recorded:
+    def recorded(self) -> Recorded | None:
+        """None where there is nothing to listen to (silence, or nothing was kept)."""
         form = self.form
+        if form["RecordingStatus"] not in ("", "completed"):
+            return None
         seconds = form.number("RecordingDuration") or 0
         sid, url = form["RecordingSid"], form["RecordingUrl"]
         return Recorded(f"recording:{sid}", form["CallSid"], self.at, sid, url, seconds, self.received_at)

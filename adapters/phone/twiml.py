@@ -10,6 +10,9 @@ from bot.telephone import Ask, GoOn, HangUp, Hold, Instruction, Join, Leave, Pau
 
 TAGS = {"en": "en-GB", "zh": "cmn-CN"}
 """https://www.twilio.com/docs/voice/twiml/say/text-speech#available-voices-and-languages"""
+HEARD = {**TAGS, "zh": "cmn-Hans-CN"}
+"""The recognition of speech names languages otherwise than the voices do:
+https://www.twilio.com/docs/voice/twiml/gather#languagetags"""
 _UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold (section 2.2)."""
 _LONGEST = 1500
@@ -97,7 +100,7 @@ def _ask(root: Element, line: Ask, settings: PhoneSettings) -> None:
         numDigits="1",
         timeout=str(line.seconds),
         speechTimeout="auto",
-        language=TAGS.get(language, language),
+        language=HEARD.get(language, language),
         hints=_hints(line.hints),
         actionOnEmptyResult="true",
         action=step_url(settings, line.step, line.about),

@@ -124,7 +124,8 @@ class PhoneDoor:
         return await self._take(request.machine(key))
 
     async def _recording(self, http: HttpRequest, request: Request) -> Response:
-        return await self._take(request.recorded())
+        item = request.recorded()
+        return await self._take(item) if item is not None else done()
 
     async def _transcript(self, http: HttpRequest, request: Request) -> Response:
         return await self._take(request.transcribed())

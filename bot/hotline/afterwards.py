@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.durable import Purpose
-from bot.hotline.call import CHOOSING, Call, Stage
+from bot.hotline.call import CHOOSING, Call
 from bot.hotline.scene import Scene, scene_of, settled
+from bot.hotline.waiting import hung_up
 from bot.inbound import CallEnded, MessagePosted, Person, Recorded, Transcribed
 from bot.intake.entries import entry_of, other_entry
 from bot.intake.ledger import Outcome
@@ -56,7 +56,7 @@ def _ended(scene: Scene, item: CallEnded) -> None:
         return
     ended = replace(call, ended_at=item.ended_at, last=call.last if item.sequence is None else item.sequence)
     over = replace(scene, call=ended)
-    after = _missed(over) if ended.is_missed else _left(over)
+    after = _missed(over) if ended.is_missed else hung_up(over) if call.is_waiting else over
     work.tx.calls.save(after.call)
     result = (Outcome.APPENDED, f"the call ended: {item.status}", after.ticket.number)
     other_entry(work, item.event_key, item.at, None, item.status, result)
@@ -66,17 +66,6 @@ def _missed(scene: Scene) -> Scene:
     """They hung up before they said anything: somebody calls them back."""
     scene.work.record(scene.ticket.number, "missed_call", scene.call.party.number or "?")
     return settled(scene)
-
-
-def _left(scene: Scene) -> Scene:
-    """Whoever hung up while waiting was not helped yet; those who still ring need not come any more."""
-    work, ticket, number = scene.work, scene.ticket, scene.call.party.number or "?"
-    if scene.call.stage is Stage.WAITING:
-        work.record(ticket.number, "hung_up_waiting", number)
-        work.tx.outbox.withdraw(ticket.number, (Purpose.RING,))
-        work.tx.timers.cancel(f"ring:{scene.call.id}")
-        work.tell_owner_and_desk(ticket, "nudge.hung_up", number=number)
-    return scene
 
 
 async def forgotten(work: Work, call_id: str) -> None:

@@ -62,7 +62,7 @@ async def _went_on(scene: Scene, heard: Heard) -> Scene:
     """What was heard, if it is the answer to what was asked last; anything else came late."""
     stage = scene.call.stage
     if heard.step == "left":
-        return left(scene)
+        return left(scene, heard.result)
     if heard.step != stage.value or stage not in _STAGES:
         return scene
     options, answer = _STAGES[stage]

@@ -110,10 +110,22 @@ async def holding(scene: Scene) -> Script:
     return Script((scene.say("hotline.holding", person=person), Pause(8)))
 
 
-def left(scene: Scene) -> Scene:
-    """Their wait is over: they talked, or nobody came and they leave a message."""
+def hung_up(scene: Scene) -> Scene:
+    """Whoever hung up while waiting was not helped yet; those who still ring need not come any more."""
+    work, ticket, number = scene.work, scene.ticket, scene.call.party.number or "?"
+    work.record(ticket.number, "hung_up_waiting", number)
+    work.tx.outbox.withdraw(ticket.number, (Purpose.RING,))
+    work.tx.timers.cancel(f"ring:{scene.call.id}")
+    work.tell_owner_and_desk(ticket, "nudge.hung_up", number=number)
+    return replace(scene, call=replace(scene.call, ended_at=scene.call.ended_at or work.now))
+
+
+def left(scene: Scene, result: str) -> Scene:
+    """Their wait is over: they hung up, they talked, or nobody came and they leave a message."""
     if scene.call.stage not in (Stage.WAITING, Stage.TALKING):
         return scene
+    if result == "hangup" and scene.call.is_waiting:
+        return hung_up(scene)
     scene.work.tx.timers.cancel(f"ring:{scene.call.id}")
     return scene.at_stage(Stage.DONE if scene.call.taken_by is not None else Stage.MESSAGE)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 LANGUAGES = {"en-GB", "en-US", "cmn-CN"}
+HEARD = {"en-GB", "en-US", "cmn-Hans-CN"}
+"""What is recognised is named otherwise than what is spoken."""
 _ATTRIBUTES: dict[str, set[str]] = {
     "Say": {"language", "voice", "loop"},
     "Pause": {"length"},
@@ -82,7 +84,7 @@ def _check(parent: Element, child: Element) -> None:
     if unknown := set(child.attrib) - _ATTRIBUTES[child.tag]:
         raise TwimlError(f"{child.tag} has no {unknown}")
     language = child.attrib.get("language")
-    if language is not None and language not in LANGUAGES:
+    if language is not None and language not in (HEARD if child.tag == "Gather" else LANGUAGES):
         raise TwimlError(f"{child.tag}: language {language}")
     for name in ("action", "url", "waitUrl", "transcribeCallback", "recordingStatusCallback"):
         if name in child.attrib and not child.attrib[name].startswith("https://"):

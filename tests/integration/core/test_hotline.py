@@ -310,3 +310,13 @@ async def test_a_call_about_an_earlier_ticket_wakes_nobody_anew(line: Exchange) 
     assert len(await line.pages()) == paged
     assert (await line.log())[len(log) :] == ["absorbed", "called"]
     assert line.news("sms") == []
+
+
+async def test_whoever_hangs_up_in_the_queue_is_called_back_once(line: Exchange) -> None:
+    """The provider says so as the end of the wait, and again as the end of the call."""
+    await line.hear("CA1")
+    await line.hear("CA1", "menu", digits="0")
+    await line.hear("CA1", "left", result="hangup")
+    await line.ends("CA1")
+    assert (await line.log()).count("hung_up_waiting") == 1
+    assert (await line.hear("CA1", "message")).refused

@@ -125,6 +125,7 @@ async def test_how_a_call_ended(phone: Stage) -> None:
         ({"CallStatus": "canceled"}, Fate.FAILED, True),
         ({"MessageSid": "SM1", "MessageStatus": "sent"}, Fate.PENDING, False),
         ({"MessageSid": "SM1", "MessageStatus": "delivered"}, Fate.DELIVERED, False),
+        ({"MessageSid": "SM1", "MessageStatus": "a-word-of-tomorrow"}, Fate.PENDING, False),
         ({"MessageSid": "SM1", "MessageStatus": "undelivered", "ErrorCode": "30003"}, Fate.FAILED, False),
     ],
 )
@@ -331,3 +332,9 @@ def test_the_caller_is_strict() -> None:
     ):
         with pytest.raises(AssertionError):
             read(wrong)
+
+
+async def test_silence_after_the_tone_is_no_recording(phone: Stage) -> None:
+    form = {"AccountSid": phone.exchange.account.sid, "CallSid": "CA1", "RecordingStatus": "absent"}
+    answer = await phone.exchange.post(f"{PUBLIC}/phone/recording", form)
+    assert (answer.status_code, phone.inbox.offered) == (204, [])

@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from urllib.parse import quote, urlencode
 
 import structlog
 from starlette.responses import Response
@@ -15,7 +16,7 @@ from adapters.phone.settings import PhoneSettings
 from adapters.phone.twiml import again, twiml
 from bot.errors import StoreError
 from bot.ports import Switchboard
-from bot.telephone import Heard, Record, Say, Script
+from bot.telephone import HangUp, Heard, Record, Say, Script
 
 log = structlog.get_logger(__name__)
 PATIENCE = 10.0
@@ -23,6 +24,10 @@ PATIENCE = 10.0
 PAUSE = 2
 """Seconds until the same is asked again."""
 TRIES = 10
+LONGEST = 500
+"""Characters of what was said, in an address."""
+_TONE = "message"
+"""The step after a tone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,31 @@ class Step:
             return received
 
     def heard(self) -> Heard:
-        return replace(self.request, received_at=self.since).heard(self.step, self.about)
+        """What was heard at the first try: the provider does not send it along to where it is sent on."""
+        now = replace(self.request, received_at=self.since).heard(self.step, self.about)
+        if not self.tried:
+            return now
+        return replace(
+            now,
+            event_key=self.query.get("key") or now.event_key,
+            digits=self.query.get("digits") or now.digits,
+            speech=self.query.get("speech") or now.speech,
+            result=self.query.get("result") or now.result,
+        )
 
     def again(self) -> str:
-        """The same step's address for another try; the call's start stays what it was."""
-        since = self.since.isoformat().replace("+00:00", "Z")
-        return f"{self.address}?try={self.tried + 1}&since={since}"
+        """The same step's address for another try; it stays the same request, begun when it was."""
+        heard = self.heard()
+        carried = {
+            "try": str(self.tried + 1),
+            "since": self.since.isoformat().replace("+00:00", "Z"),
+            "key": heard.event_key,
+            "digits": heard.digits,
+            "speech": heard.speech[:LONGEST],
+            "result": heard.result,
+        }
+        said = {name: value for name, value in carried.items() if value}
+        return f"{self.address}?{urlencode(said, quote_via=quote)}"
 
 
 class Line:
@@ -78,10 +102,10 @@ class Line:
             log.error(
                 "phone: step not committed", call=heard.call, step=step.step, error=type(error).__name__
             )
-            return xml(self._trouble() if step.tried >= TRIES else again(step.again(), PAUSE))
+            return xml(self._trouble(step) if step.tried >= TRIES else again(step.again(), PAUSE))
         except Exception as error:
             log.exception("phone: step failed", call=heard.call, step=step.step, error=type(error).__name__)
-            return xml(self._trouble())
+            return xml(self._trouble(step))
         if script.refused:
             log.warning("phone: replay refused", call=heard.call, step=step.step)
             return no(409, "that call is over")
@@ -103,7 +127,10 @@ class Line:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("phone: a late step failed", error=type(error).__name__)
 
-    def _trouble(self) -> bytes:
-        """The caller hears so in every language, and what they say is kept by the provider."""
+    def _trouble(self, step: Step) -> bytes:
+        """The caller hears so in every language, and what they say is kept by the provider. Who has had their
+        tone is not asked for ever."""
+        if step.step == _TONE:
+            return twiml(Script((HangUp(),)), self._settings)
         says = [Say(text, language) for language, text in self._settings.trouble.items()]
-        return twiml(Script((*says, Record("message"))), self._settings)
+        return twiml(Script((*says, Record(_TONE))), self._settings)

@@ -6,6 +6,7 @@ concerns its whole tables. Something may be suspected for nothing; that only cos
 
 A row that two statements name in different ways (a page by its key, and by its ticket) is not known to be
 one. Whatever depends on it also reads or writes the ticket's own row, which has one name, or is fenced.
+Two that write one row, as its key tells, are in each other's way whatever else they say of it.
 """
 
 import re
@@ -17,6 +18,7 @@ from storage.session import Statement
 
 PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 _TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z_]+)")
+_KEYED = re.compile(r"\bINSERT INTO ([a-z_]+)\b.*\bON CONFLICT \(([a-z_, ]+)\)", re.DOTALL)
 _BEYOND = re.compile(r"[<>]=?\s*:([a-z_]+)")
 NAMING = frozenset(
     [
@@ -70,6 +72,22 @@ def _adds_only(sql: str) -> bool:
     return "DO NOTHING" in sql and sql.lstrip().startswith("INSERT")
 
 
+@lru_cache(maxsize=512)
+def _key(sql: str) -> tuple[str, ...]:
+    """The table, then the columns by which a row it writes is told from others; nothing when that is not
+    said, or not by parameters of the columns' names."""
+    keyed = _KEYED.search(sql)
+    columns = keyed[2].split(", ") if keyed else []
+    return (keyed[1], *columns) if keyed and set(columns) <= set(names(sql)) else ()
+
+
+def _row(statement: Statement) -> tuple[Any, ...]:
+    """The row it writes; () for one that is not told by its key."""
+    sql, values = statement
+    key = _key(sql)
+    return (key[0], *(values[name] for name in key[1:])) if key else ()
+
+
 class Footprint:
     """What has been written, by table and by the values that name it."""
 
@@ -77,11 +95,13 @@ class Footprint:
         self._touched: set[str] = set()
         self._whole: set[str] = set()
         self._named: dict[tuple[str, Any], list[Mapping[str, Any]]] = {}
+        self._rows: set[tuple[Any, ...]] = set()
 
     def touch(self, statements: Iterable[Statement]) -> None:
         for sql, values in statements:
             named = {name: values[name] for name in _naming(sql)}
             self._touched |= tables(sql)
+            self._rows.add(_row((sql, values)))
             if not named:
                 self._whole |= tables(sql)
             for table in tables(sql):
@@ -95,7 +115,8 @@ class Footprint:
         if not theirs:
             return False
         named = {name: values[name] for name in _naming(sql)}
-        if not named or not theirs.isdisjoint(self._whole):
+        row = _row(statement)
+        if not named or not theirs.isdisjoint(self._whole) or (row and row in self._rows):
             return True
         same = (self._named.get((table, value), ()) for table in theirs for value in named.values())
         return any(_may_be_one(named, other) for others in same for other in others)

@@ -12,6 +12,7 @@ from bot.tickets.ticket import Ticket
 
 from tests.contract.builders import T0, event, put, saving, ticket, timer
 from tests.contract.places import Place
+from tests.contract.test_telephone import CALL
 
 
 class Mistake(Exception):
@@ -69,6 +70,23 @@ async def test_nothing_is_lost_between_looking_and_writing(store: Store) -> None
     await put(store, saving(1))
     assert sorted(await asyncio.gather(*(store.write(count) for _ in range(100)))) == list(range(100))
     assert (await store.read(lambda tx: tx.tickets.get(1))).round == 100
+
+
+async def test_nothing_is_lost_of_a_ticket_that_is_found_by_its_call(store: Store) -> None:
+    """Who has it is written by one and not by the other, and only one looks it up by its number."""
+
+    async def take(tx: Transaction) -> None:
+        tx.tickets.save(replace(await tx.tickets.get(1), assignee="mei"))
+
+    async def hear(tx: Transaction) -> None:
+        found = await tx.calls.around("CA1")
+        assert found is not None
+        tx.tickets.save(replace(found[1], language="zh"))
+
+    await put(store, saving(1), lambda tx: tx.calls.save(CALL))
+    await asyncio.gather(store.write(take), store.write(hear))
+    ticket = await store.read(lambda tx: tx.tickets.get(1))
+    assert (ticket.assignee, ticket.language) == ("mei", "zh")
 
 
 async def test_what_is_there_once_is_made_once(store: Store) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from storage import intake, people, tickets, timers
+from storage import intake, people, telephone, tickets, timers
 from storage.footprint import Footprint, names, tables
 from storage.session import Statement
 
@@ -15,6 +15,11 @@ SAVED = {
 
 def saved(**given: object) -> Statement:
     return tickets.SAVE, {**SAVED, **given}
+
+
+def called(**given: object) -> Statement:
+    call = {"id": "CA1", "ticket": 1, "waiting": 1, "began_at": 1, "body": "{}"}
+    return telephone.SAVE, {**call, **given}
 
 
 def ticket(number: int) -> Statement:
@@ -74,6 +79,9 @@ def test_nothing_written_concerns_nobody() -> None:
     [
         ([saved()], [saved()], True),  # what one writes the other must not write back
         ([saved()], [saved(number=6, conversation="C1")], False),
+        ([saved(assignee="mei")], [saved()], True),  # one row, whatever else is said of it
+        ([called(ticket=2)], [called()], True),
+        ([called(ticket=2)], [called(id="CA2")], False),
         ([(tickets.KEEP_SNAPSHOT, {"name": "p", "body": "{}"})] * 1,
          [(tickets.KEEP_SNAPSHOT, {"name": "p", "body": "{}"})], False),
     ],

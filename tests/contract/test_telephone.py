@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from bot.contacts.contact import Contact
@@ -13,6 +14,8 @@ from bot.ports import Store, Transaction
 from bot.telephone import Party
 
 from tests.contract.builders import T0, after, put, saving, ticket
+from tests.contract.places import Place
+from tests.contract.test_values import TEXTS
 
 CALL = Call(
     id="CA1",
@@ -91,6 +94,51 @@ async def test_two_who_take_a_call_at_once(store: Store) -> None:
         await put(store, lambda tx: tx.calls.save(CALL))
         took = await asyncio.gather(*(store.write(take(f"e{number}-{each}")) for each in range(4)))
         assert sorted(took) == [False, False, False, True]
+
+
+async def test_two_workers_who_take_a_call_at_once(store: Store, place: Place) -> None:
+    """Each by its own connection; and the call may have come to another ticket meanwhile."""
+    other = await place.open()
+
+    async def take(tx: Transaction, engineer: str, ticket: int) -> bool:
+        call = await tx.calls.waiting(1)
+        if call is None:
+            return False
+        tx.calls.save(replace(call, taken_by=engineer, ticket=ticket))
+        return True
+
+    for _ in range(10):
+        await put(store, lambda tx: tx.calls.save(CALL))
+        units = [partial(take, engineer=f"e{number}", ticket=number % 2 + 1) for number in range(4)]
+        doors = (store, other, store, other)
+        took = await asyncio.gather(*(door.write(unit) for door, unit in zip(doors, units, strict=True)))
+        assert sorted(took) == [False, False, False, True]
+        call = await store.read(lambda tx: tx.calls.get("CA1"))
+        assert call is not None
+        assert call.taken_by == f"e{took.index(True)}"
+
+
+@pytest.mark.parametrize("name", ["chinese", "emoji", "nul", "controls", "quotes", "empty", "spaces"])
+async def test_any_text_comes_back_as_it_was(store: Store, name: str) -> None:
+    """Also where it is part of a key: what providers call things is theirs."""
+    text = TEXTS[name]
+    call = replace(CALL, id=text, customer=text, rung=(text,), recordings=(text,), heard=text)
+    at, contact, outage = Address(text, text), Contact(text, text, text, T0), Outage(text, T0, text)
+    await put(
+        store,
+        lambda tx: tx.calls.save(call),
+        lambda tx: tx.reports.save(text, 4),
+        lambda tx: tx.reply_codes.set(at, 1, 12),
+        lambda tx: tx.contacts.save(contact.confirmed(T0)),
+        lambda tx: tx.outages.save(outage),
+    )
+    assert await store.read(lambda tx: tx.calls.get(text)) == call
+    assert await store.read(lambda tx: tx.calls.waiting(1)) == call
+    assert await store.read(lambda tx: tx.reports.last(text)) == 4
+    assert dict(await store.read(lambda tx: tx.reply_codes.of(at))) == {1: 12}
+    assert await store.read(lambda tx: tx.contacts.get(text, text)) == contact.confirmed(T0)
+    assert await store.read(lambda tx: tx.contacts.confirmed()) == ((text, text),)
+    assert await store.read(lambda tx: tx.outages.current(text)) == outage
 
 
 async def test_reports_are_counted_by_message(store: Store) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.fakes.ntfy_server import FakeNtfy
 from tests.fakes.phone.server import FakeProvider
 from tests.integration.cli.terminal import Said, Terminal
 
@@ -81,6 +82,42 @@ async def test_by_call_the_digits_are_said_one_by_one(desk: Terminal, provider: 
     assert (await ask(desk, "ada", "--via", "call", "--code", f" {code} ")).code == 0
 
 
+async def test_by_push_a_topic_is_confirmed_and_no_telephone(desk: Terminal) -> None:
+    async with FakeNtfy() as server:
+        with (desk.directory / ".env").open("a") as settings:
+            settings.write(f"NTFY_URL={server.url}\n")
+        said = await ask(desk, "ada", "--via", "push", "--json")
+        assert said.json == {"engineer": "ada", "contact": "ada-x7", "via": "push", "sent": True}
+        (message,) = server.messages
+        assert (message["topic"], message.get("actions", [])) == ("ada-x7", [])
+        code = code_in(message["message"])
+    assert (await ask(desk, "ada", "--code", code)).code == 1
+    assert (await ask(desk, "ada", "--via", "push", "--code", code)).code == 0
+    listed = (await ask(desk, "--list", "--json")).json
+    assert [(each["kind"], each["confirmed_at"] is not None) for each in listed] == [
+        ("phone", False),
+        ("push", True),
+    ]
+
+
+async def test_the_list_for_people(desk: Terminal) -> None:
+    said = await ask(desk, "--list")
+    assert said.code == 0
+    assert [line.split() for line in said.out.splitlines() if "ada" in line] == [
+        ["ada", "phone", PHONE, "not", "confirmed"],
+        ["ada", "push", "ada-x7", "not", "confirmed"],
+    ]
+    assert not (desk.directory / "dawnline.db").exists()
+
+
+async def test_a_store_that_cannot_be_looked_at_is_said_and_no_fault(desk: Terminal) -> None:
+    with (desk.directory / ".env").open("a") as settings:
+        settings.write("DATABASE_URL=postgresql://127.0.0.1:9/nothing\n")
+    said = await asyncio.to_thread(desk.ask, "check")
+    assert (said.code, "the store could not be looked at" in said.out) == (0, True)
+    assert (await asyncio.to_thread(desk.ask, "check", "--json")).json["unconfirmed"] is None
+
+
 async def test_a_wrong_code_confirms_nothing_and_five_are_too_many(
     desk: Terminal, provider: FakeProvider
 ) -> None:
@@ -104,6 +141,7 @@ async def test_a_code_that_could_not_be_sent(desk: Terminal, provider: FakeProvi
 @pytest.mark.parametrize(
     ("words", "what"),
     [
+        ((), "there is no engineer ''; there are: ada, leo"),
         (("mei",), "there is no engineer 'mei'; there are: ada, leo"),
         (("leo",), "leo has neither a phone nor a push topic"),
         (("ada", "--via", "push"), "push is not configured; it needs NTFY_URL in .env"),

@@ -1,14 +1,21 @@
 """What a store may hold that is hard to copy, and everything that is in one."""
 
 import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+from bot.contacts.contact import Contact
+from bot.durable import Outage
+from bot.inbound import Address
+from bot.ports import Transaction
 from storage.postgres.dialect import from_text
 from storage.sqlite.store import open_store
 
 from tests.contract.builders import LEASE, T0, entry, event, item, message, page, put, saving, timer
+from tests.contract.test_telephone import CALL
 
 LONG = "ж" * 1_000_000
 ODD = (
@@ -39,9 +46,21 @@ async def add_oddities(path: Path) -> None:
             lambda tx, text=text: tx.outbox.add(item(f"odd {text[:9]}")),  # type: ignore[misc]
             lambda tx, text=text: tx.pages.add(page(f"odd {text[:9]}")),  # type: ignore[misc]
         )
+        await put(store, *_on_the_telephone(text[:9]))
     await store.write(lambda tx: tx.timers.claim(T0, 2, LEASE))
     await store.write(lambda tx: tx.outbox.claim(T0, 2, LEASE))
     await store.close()
+
+
+def _on_the_telephone(text: str) -> list[Callable[[Transaction], None]]:
+    at = Address("sms", f"odd {text}")
+    return [
+        lambda tx: tx.calls.save(replace(CALL, id=f"odd {text}", heard=text)),
+        lambda tx: tx.reports.save(f"odd {text}", 3),
+        lambda tx: tx.reply_codes.set(at, 1, 12),
+        lambda tx: tx.contacts.save(Contact("push", f"odd {text}", text, T0, 2)),
+        lambda tx: tx.outages.save(Outage(f"odd {text}", T0, text, T0)),
+    ]
 
 
 def in_file(path: Path) -> Rows:

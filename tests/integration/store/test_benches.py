@@ -14,6 +14,7 @@ from bot.bench.http import HttpOptions, run_http
 from bot.bench.idle import IdleOptions, run_idle
 from bot.bench.intake import IntakeOptions, run_intake
 from bot.bench.lateness import LatenessOptions, run_lateness
+from bot.bench.phone import PhoneOptions, run_phone
 from bot.bench.place import place
 from bot.bench.report import CannotMeasure, Goal, Report, percentile
 from bot.bench.server import PREFIX, named
@@ -45,6 +46,20 @@ def test_intake_tells_its_figures_and_cleans_up() -> None:
     assert (figures["tickets"], figures["stored"]) == (40, 300)
     assert figures["rows_per_ticket"] == pytest.approx(9.5, abs=1.5)
     assert [goal.goal for goal in report.goals] == [0.8, 25.0]
+    assert left_behind() <= before
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_phone_tells_its_figures_and_cleans_up() -> None:
+    before = left_behind()
+    report = run_phone(PhoneOptions(calls=5, messages=10, seconds=0.6))
+    figures = shape(report)
+    assert figures["webhooks"] % 5 == 0  # type: ignore[operator]  # every call was walked to its end
+    assert figures["webhooks"] > 0  # type: ignore[operator]
+    for prefix in ("", "alone_", "while_paging_", "chat_"):
+        waits = [figures[f"{prefix}{name}_ms"] for name in ("p50", "p95", "p99", "max")]
+        assert 0 < waits[0] <= waits[1] <= waits[2] <= waits[3]  # type: ignore[operator]
+    assert [goal.goal for goal in report.goals] == [200.0, 200.0]
     assert left_behind() <= before
 
 

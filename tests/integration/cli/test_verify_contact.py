@@ -154,6 +154,12 @@ async def test_wrong_use(desk: Terminal, words: tuple[str, ...], what: str) -> N
     assert what in " ".join(re.sub(r"[│╭╮╰╯─]", " ", said.err).split())
 
 
+def test_where_there_is_no_store_nothing_is_confirmed_and_none_is_made(desk: Terminal) -> None:
+    missing = desk.ask("check", "--json").json["unconfirmed"]
+    assert [each["contact"] for each in missing] == [PHONE, "ada-x7"]
+    assert not (desk.directory / "dawnline.db").exists()
+
+
 def test_checking_makes_no_store(fresh: Terminal) -> None:
     assert fresh.ask("check").code == 0
     assert not (fresh.directory / "dawnline.db").exists()

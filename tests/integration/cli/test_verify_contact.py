@@ -2,9 +2,11 @@
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import AsyncIterator
 
 import pytest
+from storage.sqlite.schema import scripts
 
 from tests.fakes.ntfy_server import FakeNtfy
 from tests.fakes.phone.server import FakeProvider
@@ -163,3 +165,19 @@ def test_where_there_is_no_store_nothing_is_confirmed_and_none_is_made(desk: Ter
 def test_checking_makes_no_store(fresh: Terminal) -> None:
     assert fresh.ask("check").code == 0
     assert not (fresh.directory / "dawnline.db").exists()
+
+
+def test_checking_brings_no_store_up_to_date(desk: Terminal) -> None:
+    """People check before they upgrade, and a desk of the version before may be at work."""
+    path = desk.directory / "dawnline.db"
+    old = sqlite3.connect(path)
+    for script in scripts()[:3]:
+        old.executescript(script)
+    old.execute("PRAGMA user_version = 3")
+    old.close()
+    said = desk.ask("check", "--json")
+    assert (said.code, said.json["unconfirmed"]) == (0, None)
+    assert "could not be looked at" in desk.ask("check").out
+    again = sqlite3.connect(path)
+    assert again.execute("PRAGMA user_version").fetchone() == (3,)
+    again.close()

@@ -100,7 +100,7 @@ async def test_who_is_at_work_and_what_waits(database: str) -> None:
 async def test_an_empty_database_is_not_well(database: str) -> None:
     found = await condition(database)
     assert not found.well
-    assert "0001 desk, 0002 mail, 0003 phone must still run" in told(found, "schema")
+    assert "0001 desk, 0002 mail, 0003 phone, 0004 web must still run" in told(found, "schema")
     connection = await asyncpg.connect(database)
     assert (
         await connection.fetchval("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")

@@ -16,8 +16,10 @@ from bot.inbound import (
     Answer,
     CallEnded,
     ConversationMigrated,
+    Filed,
     Formal,
     Inbound,
+    Judged,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
@@ -27,6 +29,7 @@ from bot.inbound import (
     Transcribed,
     Unreadable,
     VerbInvoked,
+    Wrote,
 )
 from bot.intake.changes import deleted, edited, migrated
 from bot.intake.entries import other_entry
@@ -36,10 +39,13 @@ from bot.intake.quarantine import unreadable
 from bot.intake.receive import look_around, posted
 from bot.outgoing import Post
 from bot.policy import Tier
+from bot.portal.filing import file
+from bot.portal.writing import judge, write
 from bot.ports import Clock, Store, Transaction
 from bot.telephone import Heard, Script
 from bot.verbs.grammar import is_only_a_command, names_a_verb, nearly_names_a_verb
 from bot.verbs.perform import as_command, asker_of, perform, refusal
+from bot.window import T, Unit
 from bot.work import House, Work, unique
 
 log = structlog.get_logger()
@@ -47,8 +53,8 @@ REACTIONS = {"\N{EYES}": "ack", "\N{WHITE HEAVY CHECK MARK}": "resolve", "\N{TIC
 
 
 class Desk:
-    """Keeps `bot.ports.Inbox` and `bot.ports.Switchboard`. `wake` tells the engine that something may be
-    due."""
+    """Keeps `bot.ports.Inbox`, `bot.ports.Switchboard` and `bot.window.Window`. `wake` tells the engine that
+    something may be due."""
 
     def __init__(self, store: Store, clock: Clock, house: House, wake: Callable[[], None]) -> None:
         self._store = store
@@ -94,6 +100,14 @@ class Desk:
         log.info("heard", call=heard.call, step=heard.step, event_key=heard.event_key)
         return script
 
+    async def look(self, unit: Unit[T]) -> T:
+        return await self._store.read(lambda tx: unit(self._work(tx)))
+
+    async def act(self, unit: Unit[T]) -> T:
+        done = await self._store.write(lambda tx: unit(self._work(tx)))
+        self._wake()
+        return done
+
     def _work(self, tx: Transaction) -> Work:
         return self.house.at(tx, self._clock.now())
 
@@ -107,6 +121,9 @@ async def _handle(work: Work, item: Inbound) -> Answer:
             return Answer() if seen else await perform(work, item)
         case ReactionAdded():
             return await _reaction(work, item)
+        case Filed() | Wrote() | Judged():
+            await _on_a_page(work, item)
+            return Answer()
         case CallEnded() | Recorded() | Transcribed():
             await after_call(work, item)
             return Answer()
@@ -116,6 +133,19 @@ async def _handle(work: Work, item: Inbound) -> Answer:
         case _:
             await _afterwards(work, item)
             return Answer()
+
+
+async def _on_a_page(work: Work, item: Filed | Wrote | Judged) -> None:
+    """What a customer does on the desk's own pages; done once, however often the button was pressed."""
+    if await work.tx.ledger.seen(item.at.channel, item.event_key):
+        return
+    match item:
+        case Filed():
+            await file(work, item)
+        case Wrote():
+            await write(work, item)
+        case Judged():
+            await judge(work, item)
 
 
 async def _afterwards(
@@ -235,6 +265,8 @@ async def _quarantine(work: Work, item: Unreadable) -> Answer:
 
 async def _refuse(work: Work, item: Inbound, refused: Refused) -> Answer:
     """Say no in the asker's language and keep it on the ledger."""
+    if isinstance(item, (Filed, Wrote, Judged)):
+        return Answer(work.to_desk().say("refused.customer"), refused=True)
     if not isinstance(item, (MessagePosted, VerbInvoked, ReactionAdded)):
         raise refused
     command = item if isinstance(item, VerbInvoked) else _command_of(item)

@@ -47,16 +47,25 @@ class Person:
     verified: bool = True
 
 
+KEPT = "kept:"
+"""The `url` of a file that the desk keeps itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A reference to a file that stays where it is: on the platform, or within a formal message as it was
-    kept (`id` is then the SHA-256 of the file)."""
+    kept, or among the desk's own files (`id` is then the SHA-256 of the file)."""
 
     id: str
     name: str
     content_type: str = ""
     size: int | None = None
     url: str | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the desk keeps it itself, beside its tickets, under its SHA-256."""
+        return self.url == KEPT
 
 
 class Nature(StrEnum):
@@ -183,13 +192,25 @@ class ReactionAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A command as a form gives it, taken apart already: nothing in its words is read as a ticket or an
+    option."""
+
+    verb: str
+    tickets: tuple[int, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class VerbInvoked:
     """Somebody used a command: a slash command, a Telegram /command or a button.
 
     `text` is the verb and its arguments without the slash: "ack T-1042", "update T-12 eta=2h ...".
     `reply_to` is the message it was invoked on or in the thread of, if any; `message_id` is the id of the
     message that carried the command, where there is one (Telegram), so that nothing typed is lost; so are
-    the files that came with it in `attachments` (a photo whose caption is "/ticket video is black").
+    the files that came with it in `attachments` (a photo whose caption is "/ticket video is black"). `form`:
+    what a form said, in the place of `text`, which is then only for the record.
     """
 
     event_key: str
@@ -201,6 +222,62 @@ class VerbInvoked:
     message_id: str | None = None
     private: bool = False
     attachments: tuple[Attachment, ...] = ()
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Somebody filled in the form for a new ticket, so it is one, whatever it says.
+
+    `facts`: what was asked for beside the words, by name ("since", "users", "app", "room", "user", "sdk",
+    "platform"). `customer`: whose ticket it is; the adapter has seen that the author may say so.
+    """
+
+    event_key: str
+    at: Address
+    author: Person
+    customer: str
+    title: str
+    text: str
+    filed_at: datetime
+    facts: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """A customer's further words, on the page of one ticket. `customer`: as in Filed."""
+
+    event_key: str
+    at: Address
+    author: Person
+    customer: str
+    ticket: int
+    text: str
+    wrote_at: datetime
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Opinion(StrEnum):
+    """What a customer says of a ticket."""
+
+    SOLVED = "solved"
+    NOT_SOLVED = "not-solved"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A customer says that it is solved, or that it is not, on the page of the ticket. `customer`: as in
+    Filed."""
+
+    event_key: str
+    at: Address
+    author: Person
+    customer: str
+    ticket: int
+    opinion: Opinion
+    text: str
+    judged_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +375,9 @@ Inbound = (
     | MessageDeleted
     | ReactionAdded
     | VerbInvoked
+    | Filed
+    | Wrote
+    | Judged
     | ConversationMigrated
     | Unreadable
     | CallEnded

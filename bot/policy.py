@@ -301,6 +301,14 @@ class PhonePolicy(Model):
         return next((each for each in self.numbers if each.number == number), None)
 
 
+class WebPolicy(Model):
+    """`auditors`: mail addresses of people who may read the console and change nothing. `upload`: bytes of
+    one attached file."""
+
+    auditors: tuple[EmailAddress, ...] = ()
+    upload_megabytes: Few = 25
+
+
 def _all_rules(triage: Triage) -> Triage:
     return triage.model_copy(update={"rules": triage.rules + triage.extra_rules, "extra_rules": ()})
 
@@ -317,6 +325,7 @@ class Policy(Model):
     intake: Annotated[Intake, AfterValidator(_all_chatter)] = Intake()
     email: EmailPolicy = EmailPolicy()
     phone: PhonePolicy = PhonePolicy()
+    web: WebPolicy = WebPolicy()
     triage: Annotated[Triage, AfterValidator(_all_rules)] = Triage()
     engineers: tuple[Engineer, ...] = Field(min_length=1)
     teams: tuple[Team, ...] = Field(min_length=1)

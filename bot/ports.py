@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.access.session import GivenAnswer, Session, SignIn, Token
 from bot.contacts.contact import Contact
 from bot.customers.customer import Customer, Identity
 from bot.durable import (
@@ -27,7 +28,9 @@ from bot.inbound import Address, Answer, Inbound, MessagePosted
 from bot.intake.ledger import Entry, Surroundings
 from bot.oncall.schedule import Override
 from bot.outgoing import Capabilities, Limit, Outgoing, Receipt
+from bot.policy import Priority
 from bot.telephone import Heard, Script
+from bot.tickets.board import Spot, Wanted
 from bot.tickets.ticket import Event, Ticket
 
 T = TypeVar("T")
@@ -159,6 +162,23 @@ class Tickets(Protocol):
     async def last_paged(self, engineer: str) -> Ticket | None:
         """The untaken ticket the engineer was last paged for, else the last one of all."""
 
+    async def board(
+        self, wanted: Wanted, *, after: Spot | None = None, limit: int = 100
+    ) -> tuple[Ticket, ...]:
+        """Active tickets as they stand on the board, those beyond `after`."""
+
+    async def counts(self) -> Mapping[Priority, int]:
+        """How many are active, by priority; those with none are left out."""
+
+    async def overdue(self, now: datetime) -> int:
+        """How many active tickets have a clock that was due before `now`."""
+
+    async def of_customer(self, customer: str, *, before: int = 0, limit: int = 50) -> tuple[Ticket, ...]:
+        """Every ticket of a customer, newest first; numbers below `before` (0: from the newest)."""
+
+    async def unplaced(self, limit: int = 200) -> tuple[Ticket, ...]:
+        """Active tickets kept before there was a board: they have no place on it until they are saved."""
+
     async def opened_between(self, start: datetime, end: datetime) -> tuple[Ticket, ...]:
         """Tickets by the customer's own time in [start, end), oldest first (for reports)."""
 
@@ -176,6 +196,13 @@ class Events(Protocol):
 
     async def of(self, ticket: int) -> tuple[Event, ...]:
         """Oldest first."""
+
+    async def newest(self) -> int:
+        """The number of the last line of all; 0 before the first."""
+
+    async def beyond(self, number: int, limit: int = 1000) -> tuple[tuple[int, int, str], ...]:
+        """Number, ticket and its customer of the lines after that one, oldest first: what has changed
+        since."""
 
 
 class Messages(Protocol):
@@ -406,6 +433,60 @@ class ContactBook(Protocol):
         """Kind and value of every contact that its owner has confirmed."""
 
 
+class Sessions(Protocol):
+    """Who is signed in."""
+
+    async def get(self, digest: str) -> Session | None: ...
+
+    def save(self, session: Session) -> None: ...
+
+    def end(self, digest: str) -> None: ...
+
+    def end_all(self, address: str) -> None:
+        """Every session of that address."""
+
+    def sweep(self, now: datetime) -> None:
+        """Forget sessions and links whose time has passed."""
+
+
+class SignIns(Protocol):
+    """Links by which somebody signs in."""
+
+    async def get(self, digest: str) -> SignIn | None: ...
+
+    async def asked(self, address: str, since: datetime) -> int:
+        """How many that address has asked for since then."""
+
+    def save(self, sign_in: SignIn) -> None: ...
+
+
+class Tokens(Protocol):
+    """What programs sign in with."""
+
+    async def get(self, name: str) -> Token | None:
+        """By its id."""
+
+    async def find(self, digest: str) -> Token | None: ...
+
+    async def all(self) -> tuple[Token, ...]:
+        """The newest first, also those that are no good any more."""
+
+    def save(self, token: Token) -> None: ...
+
+    def used(self, name: str, now: datetime) -> None: ...
+
+
+class GivenAnswers(Protocol):
+    """What programs were answered under their idempotency keys."""
+
+    async def get(self, token: str, key: str) -> GivenAnswer | None: ...
+
+    def save(self, answer: GivenAnswer) -> None: ...
+
+    def sweep(self, before: datetime) -> None:
+        """Forget those from before then."""
+
+
 class Outages(Protocol):
     """When a channel took nothing, for the record."""
 
@@ -465,6 +546,14 @@ class Transaction(Protocol):
     def contacts(self) -> ContactBook: ...
     @property
     def outages(self) -> Outages: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def sign_ins(self) -> SignIns: ...
+    @property
+    def tokens(self) -> Tokens: ...
+    @property
+    def answers(self) -> GivenAnswers: ...
 
 
 Unit = Callable[[Transaction], Awaitable[T]]

@@ -13,6 +13,7 @@ from bot.durable import OutboxItem, Purpose, Urgency
 from bot.escalation.policy import Snapshot, snapshot
 from bot.identities import channels_of, kind_of
 from bot.inbound import Address, Person
+from bot.links import Links
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.oncall.schedule import Schedule
 from bot.outgoing import Button, Capabilities, Edit, Hand, Heading, Outgoing, Post, Spoken
@@ -33,7 +34,7 @@ class House:
 
     Worked out of them once: `engineers` by identity, their `ways` by id, `promises` (the snapshot and its
     name) by priority, team and whether the channel is sparing, the same `snapshots` by name. `contacts` says
-    which of their ways engineers have confirmed.
+    which of their ways engineers have confirmed, `links` where the desk's own pages are, if it has any.
     """
 
     policy: Policy
@@ -45,6 +46,7 @@ class House:
     promises: Mapping[tuple[Priority, str, bool], Promised]
     snapshots: Mapping[str, Snapshot]
     contacts: Contacts
+    links: Links | None = None
 
     @classmethod
     def build(
@@ -53,6 +55,7 @@ class House:
         catalogue: Catalogue,
         channels: Mapping[str, Capabilities],
         contacts: Contacts | None = None,
+        links: Links | None = None,
     ) -> "House":
         promises = _promises(policy)
         return cls(
@@ -65,14 +68,22 @@ class House:
             promises=promises,
             snapshots=dict(promises.values()),
             contacts=contacts or Contacts(),
+            links=links,
         )
 
     def at(self, tx: Transaction, now: datetime) -> "Work":
         return Work(tx, now, self)
 
 
+CONSOLE = "console"
+"""As what an engineer is known who works at the desk's own pages: there their id is their identity."""
+
+
 def _by_identity(engineers: Iterable[Engineer]) -> dict[tuple[str, str], Engineer]:
-    return {
+    """Every engineer by every identity."""
+    engineers = tuple(engineers)
+    own = {(CONSOLE, engineer.id): engineer for engineer in engineers}
+    return own | {
         (channel, value): engineer
         for engineer in engineers
         for kind, value in engineer.identities.items()

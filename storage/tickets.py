@@ -1,6 +1,6 @@
 """Tickets, the snapshots they carry, their log, and which message belongs to which."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,8 @@ from bot.customers.customer import conversation
 from bot.errors import Refused, StoreError
 from bot.escalation.policy import Snapshot
 from bot.inbound import Address
+from bot.policy import Priority
+from bot.tickets.board import Spot, Wanted, spot_of
 from bot.tickets.ticket import Event, Ticket
 from storage.encoding import SNAPSHOT, TICKET, document, from_micros, json_of, to_micros, value_of
 from storage.people import move_identity
@@ -15,14 +17,14 @@ from storage.session import Row, Session
 
 SAVE = """
 INSERT INTO tickets (number, customer, active, untaken, priority, assignee, channel, conversation,
-                     opened_at, last_message_at, body)
+                     opened_at, last_message_at, urgent_at, body)
 VALUES (:number, :customer, :active, :untaken, :priority, :assignee, :channel, :conversation,
-        :opened_at, :last_message_at, :body)
+        :opened_at, :last_message_at, :urgent_at, :body)
 ON CONFLICT (number) DO UPDATE SET
     customer = excluded.customer, active = excluded.active, untaken = excluded.untaken,
     priority = excluded.priority, assignee = excluded.assignee, channel = excluded.channel,
     conversation = excluded.conversation, opened_at = excluded.opened_at,
-    last_message_at = excluded.last_message_at, body = excluded.body
+    last_message_at = excluded.last_message_at, urgent_at = excluded.urgent_at, body = excluded.body
 """
 GET = "SELECT body FROM tickets WHERE number = :number"
 NEAREST = """
@@ -48,12 +50,33 @@ SELECT t.body FROM (
 ) AS p JOIN tickets AS t ON t.number = p.ticket
 ORDER BY t.untaken DESC, p.created_at DESC, t.number DESC LIMIT 1
 """
+BOARD = """
+SELECT body FROM tickets
+WHERE active = 1 AND urgent_at >= :start AND (urgent_at > :start OR number > :beyond)
+    AND (:wanted_customer = '' OR customer = :wanted_customer)
+    AND (:wanted_assignee = '' OR assignee = :wanted_assignee)
+    AND (:wanted_priority = '' OR priority = :wanted_priority)
+    AND untaken >= :wanted_untaken
+    AND (:wanted_words = '' OR lower(body) LIKE :wanted_words ESCAPE '!')
+ORDER BY urgent_at, number LIMIT :limit
+"""
+COUNTS = "SELECT priority, count(*) FROM tickets WHERE active = 1 GROUP BY priority ORDER BY priority"
+OVERDUE = "SELECT count(*) FROM tickets WHERE active = 1 AND urgent_at < :now"
+OF_CUSTOMER = """
+SELECT body FROM tickets WHERE customer = :customer AND number < :before ORDER BY number DESC LIMIT :limit
+"""
+UNPLACED = "SELECT body FROM tickets WHERE active = 1 AND urgent_at = 0 ORDER BY number LIMIT :limit"
 OPENED = """
 SELECT body FROM tickets WHERE opened_at >= :start AND opened_at < :end ORDER BY opened_at, number
 """
 KEEP_SNAPSHOT = "INSERT INTO snapshots (name, body) VALUES (:name, :body) ON CONFLICT (name) DO NOTHING"
 SNAPSHOT_OF = "SELECT body FROM snapshots WHERE name = :name"
 ADD_EVENT = "INSERT INTO events (ticket, at, kind, actor, data) VALUES (:ticket, :at, :kind, :actor, :data)"
+NEWEST_EVENT = "SELECT coalesce(max(id), 0) FROM events"
+EVENTS_BEYOND = """
+SELECT e.id, e.ticket, t.customer FROM events AS e JOIN tickets AS t ON t.number = e.ticket
+WHERE e.id > :beyond ORDER BY e.id LIMIT :limit
+"""
 EVENTS_OF = "SELECT ticket, at, kind, actor, data FROM events WHERE ticket = :ticket ORDER BY id"
 LINK = """
 INSERT INTO message_links (channel, conversation, message_id, ticket)
@@ -79,6 +102,17 @@ MIGRATE_LEDGER = "UPDATE ledger SET conversation = :new WHERE channel = :channel
 Give = Callable[[Session], Awaitable[int]]
 """Gives a number never given before. Whatever it must ask, it asks in the session: a unit that looks ahead
 may be left at any question, and run again."""
+
+
+BEYOND_ALL = 2**62
+"""More than any number of a ticket."""
+
+
+def _somewhere(words: str) -> str:
+    """The words as LIKE finds them anywhere, whatever is in them; "" for none."""
+    plain = words.strip().lower()
+    escaped = plain.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%" if plain else ""
 
 
 def ticket_from(row: Row) -> Ticket:
@@ -117,6 +151,7 @@ class SqlTickets:
             conversation=ticket.home.conversation,
             opened_at=to_micros(ticket.opened_at),
             last_message_at=to_micros(ticket.last_message_at),
+            urgent_at=to_micros(spot_of(ticket).due_at),
             body=document(TICKET, ticket),
         )
 
@@ -134,6 +169,34 @@ class SqlTickets:
     async def last_paged(self, engineer: str) -> Ticket | None:
         row = await self._session.row(LAST_PAGED, engineer=engineer)
         return ticket_from(row) if row else None
+
+    async def board(
+        self, wanted: Wanted, *, after: Spot | None = None, limit: int = 100
+    ) -> tuple[Ticket, ...]:
+        return await self._all(
+            BOARD,
+            start=to_micros(after.due_at) if after else 0,
+            beyond=after.number if after else -1,
+            wanted_customer=wanted.customer,
+            wanted_assignee=wanted.assignee,
+            wanted_priority=wanted.priority.value if wanted.priority else "",
+            wanted_untaken=int(wanted.untaken),
+            wanted_words=_somewhere(wanted.words),
+            limit=limit,
+        )
+
+    async def counts(self) -> Mapping[Priority, int]:
+        return {Priority(row[0]): row[1] for row in await self._session.rows(COUNTS)}
+
+    async def overdue(self, now: datetime) -> int:
+        row = await self._session.row(OVERDUE, now=to_micros(now))
+        return int(row[0]) if row else 0
+
+    async def of_customer(self, customer: str, *, before: int = 0, limit: int = 50) -> tuple[Ticket, ...]:
+        return await self._all(OF_CUSTOMER, customer=customer, before=before or BEYOND_ALL, limit=limit)
+
+    async def unplaced(self, limit: int = 200) -> tuple[Ticket, ...]:
+        return await self._all(UNPLACED, limit=limit)
 
     async def opened_between(self, start: datetime, end: datetime) -> tuple[Ticket, ...]:
         return await self._all(OPENED, start=to_micros(start), end=to_micros(end))
@@ -168,6 +231,14 @@ class SqlEvents:
     async def of(self, ticket: int) -> tuple[Event, ...]:
         rows = await self._session.rows(EVENTS_OF, ticket=ticket)
         return tuple(Event(row[0], from_micros(row[1]), row[2], row[3], value_of(row[4])) for row in rows)
+
+    async def newest(self) -> int:
+        row = await self._session.row(NEWEST_EVENT)
+        return int(row[0]) if row else 0
+
+    async def beyond(self, number: int, limit: int = 1000) -> tuple[tuple[int, int, str], ...]:
+        rows = await self._session.rows(EVENTS_BEYOND, beyond=number, limit=limit)
+        return tuple((row[0], row[1], row[2]) for row in rows)
 
 
 class SqlMessages:

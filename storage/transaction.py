@@ -1,5 +1,6 @@
 """One unit of work over SQL: every room of the store on the same session."""
 
+from storage.access import SqlAnswers, SqlSessions, SqlSignIns, SqlTokens
 from storage.claims import Claims
 from storage.contacts import SqlContacts, SqlOutages
 from storage.intake import SqlLedger
@@ -102,3 +103,19 @@ class SqlTransaction:
     @property
     def outages(self) -> SqlOutages:
         return SqlOutages(self._session)
+
+    @property
+    def sessions(self) -> SqlSessions:
+        return SqlSessions(self._session)
+
+    @property
+    def sign_ins(self) -> SqlSignIns:
+        return SqlSignIns(self._session)
+
+    @property
+    def tokens(self) -> SqlTokens:
+        return SqlTokens(self._session)
+
+    @property
+    def answers(self) -> SqlAnswers:
+        return SqlAnswers(self._session)

@@ -1,6 +1,5 @@
 """`dawnline quarantine list | show | release | reject`."""
 
-import hashlib
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 
@@ -101,7 +100,7 @@ def release(
     entry, person = _named(desk, name), _person(desk.policy, by)
     ticket = _decided(desk, lambda work: release_entry(work, entry.channel, entry.event_key, person, into))
     if as_json:
-        show_json({"id": id_of(entry), "outcome": "promoted", "ticket": ticket.id})
+        show_json({"id": entry.short_id, "outcome": "promoted", "ticket": ticket.id})
     else:
         show(f"Released into {ticket.id}." if into else f"Released: {ticket.id} is open ({ticket.priority}).")
 
@@ -122,14 +121,9 @@ def reject(
     entry, person = _named(desk, name), _person(desk.policy, by)
     rejected = _decided(desk, lambda work: reject_entry(work, entry.channel, entry.event_key, person, why))
     if as_json:
-        show_json({"id": id_of(entry), "outcome": rejected.outcome.value, "reason": rejected.reason})
+        show_json({"id": entry.short_id, "outcome": rejected.outcome.value, "reason": rejected.reason})
     else:
         show("Rejected; it stays on the ledger.")
-
-
-def id_of(entry: Entry) -> str:
-    """Short enough to type, and the same wherever it is shown."""
-    return hashlib.sha256(f"{entry.channel}:{entry.event_key}".encode()).hexdigest()[:8]
 
 
 def _waiting(desk: Desk) -> tuple[Entry, ...]:
@@ -138,7 +132,7 @@ def _waiting(desk: Desk) -> tuple[Entry, ...]:
 
 def _named(desk: Desk, name: str) -> Entry:
     """Exits with 1 when nothing, or more than one, is called so."""
-    found = [entry for entry in _waiting(desk) if id_of(entry).startswith(name.lower())]
+    found = [entry for entry in _waiting(desk) if entry.short_id.startswith(name.lower())]
     if len(found) == 1:
         return found[0]
     many = f"{len(found)} that wait begin with {name!r}; write more of the id."
@@ -165,7 +159,7 @@ def _decided(desk: Desk, decide: Callable[[Work], Awaitable[T]]) -> T:
 
 def _row(entry: Entry, zone: str) -> tuple[str, ...]:
     return (
-        id_of(entry),
+        entry.short_id,
         moment(entry.received_at, zone),
         line(entry.author_name or entry.author or entry.conversation, 40),
         f"T-{entry.ticket}" if entry.ticket is not None else "",
@@ -205,7 +199,7 @@ def _print(entry: Entry, desk: Desk, zone: str) -> None:
 def _as_json(entry: Entry, desk: Desk | None = None) -> dict[str, Any]:
     whole = {} if desk is None else {"full_text": _full(entry), "kept": _kept(entry, desk)}
     return {
-        "id": id_of(entry),
+        "id": entry.short_id,
         "channel": entry.channel,
         "conversation": entry.conversation,
         "event_key": entry.event_key,

@@ -1,5 +1,6 @@
 """The intake ledger: every inbound item is accounted for, with the reason, and can be promoted later."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -46,6 +47,11 @@ class Entry:
     reason: str
     ticket: int | None = None
     item: MessagePosted | None = None
+
+    @property
+    def short_id(self) -> str:
+        """Short enough to type, and the same wherever it is shown."""
+        return hashlib.sha256(f"{self.channel}:{self.event_key}".encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)

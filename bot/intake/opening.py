@@ -9,7 +9,7 @@ from bot.inbound import MessagePosted, Nature
 from bot.intake.triage import Verdict, language_of, title_of, triage
 from bot.tickets.lifecycle import begin_paging, keep
 from bot.tickets.progress import send_receipt
-from bot.tickets.ticket import UNKNOWN, Promise, State, Ticket
+from bot.tickets.ticket import UNKNOWN, Promise, State, Thread, Ticket
 from bot.work import Work
 
 
@@ -20,14 +20,16 @@ async def open_ticket(
     *,
     forced_by: str | None = None,
     copies: tuple[str, ...] = (),
+    followers: tuple[Thread, ...] = (),
 ) -> Ticket:
     """A new ticket from a message. Clocks, paging, the receipt and the log, all in this transaction.
 
-    `forced_by`: who asked for it; `copies`: who else is written to, on a formal channel.
+    `forced_by`: who asked for it; `copies`: who else is written to, on a formal channel; `followers`: where
+    else its customer listens.
     """
     owner = customer or STRANGER
     verdict = triage(item.words, owner.tier, work.policy.triage)
-    ticket = replace(await draft(work, item, owner, verdict), copies=copies)
+    ticket = replace(await draft(work, item, owner, verdict), copies=copies, followers=followers)
     if forced_by is not None:
         ticket = replace(ticket, reason="triage.forced", reason_words={"name": forced_by})
     enter(work, item, ticket)
@@ -62,6 +64,12 @@ def unusual(item: MessagePosted) -> dict[str, Any]:
     """What the log says of a message beside its words: that nobody vouches for its sender, what had to be
     repaired or left out, and where it is kept whole."""
     said: dict[str, Any] = {} if item.author.verified else {"unverified": True}
+    kept = [
+        {"id": a.id, "name": a.name, "type": a.content_type, "size": a.size}
+        for a in item.attachments
+        if a.is_kept
+    ]
+    said |= {"attached": kept} if kept else {}
     if item.formal is not None:
         said |= {"defects": list(item.formal.defects)} if item.formal.defects else {}
         said |= {"kept": item.formal.kept} if item.formal.kept else {}

@@ -20,7 +20,16 @@ def card_text(work: Work, ticket: Ticket) -> str:
     voice = work.to_customer(ticket)
     state = voice.say(f"state.{ticket.state.value}")
     head = voice.say("card.head", ticket=ticket.id, priority=ticket.priority.value, state=state)
-    return "\n".join([f"{head}\n“{ticket.title}”", *_body(work, ticket, voice)])
+    return "\n".join([f"{head}\n“{ticket.title}”", *_body(work, ticket, voice), *_link(work, ticket, voice)])
+
+
+def _link(work: Work, ticket: Ticket, voice: Voice) -> list[str]:
+    """Where the ticket can be read, for everybody who reads the card."""
+    return (
+        [voice.say("card.link", link=work.house.links.ticket(ticket.number, ticket.customer))]
+        if work.house.links
+        else []
+    )
 
 
 def _body(work: Work, ticket: Ticket, voice: Voice) -> list[str]:
@@ -111,6 +120,9 @@ def send_receipt(work: Work, ticket: Ticket) -> None:
     key = f"receipt:{ticket.number}"
     message = Post(key, ticket.home, text, reply_to=ticket.root or None, heading=heading)
     work.send(Purpose.RECEIPT, Urgency.RECEIPT, message, language=ticket.language, ticket=ticket.number)
+    for place, thread in enumerate(ticket.followers):
+        copy = Post(f"{key}:{place}", thread.at, text, reply_to=thread.root or None)
+        work.send(Purpose.UPDATE, Urgency.RECEIPT, copy, language=ticket.language, ticket=ticket.number)
 
 
 def refresh_card(work: Work, ticket: Ticket) -> None:

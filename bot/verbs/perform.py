@@ -11,7 +11,7 @@ from bot.intake.receive import look_around, posted
 from bot.messages.catalogue import Voice
 from bot.policy import Engineer
 from bot.verbs.actions import ACTIONS
-from bot.verbs.grammar import Said, in_a_letter, parse
+from bot.verbs.grammar import VERBS, Said, in_a_letter, parse
 from bot.verbs.request import Request
 from bot.work import Work
 
@@ -55,7 +55,15 @@ async def perform(work: Work, item: VerbInvoked) -> Answer:
     asker = await asker_of(work, item)
     if asker.engineer is None:
         return await _asked_by_customer(work, item, asker)
-    return await _do(work, item, asker, parse(item.text))
+    return await _do(work, item, asker, said_in(item))
+
+
+def said_in(item: VerbInvoked) -> Said:
+    """What was asked: as typed, or as a form gives it. Raises Refused."""
+    if item.form is None:
+        return parse(item.text)
+    form = item.form
+    return Said(VERBS[form.verb], form.tickets, dict(form.options), form.words)
 
 
 async def _do(work: Work, item: VerbInvoked, asker: Asker, said: Said) -> Answer:

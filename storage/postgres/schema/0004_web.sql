@@ -25,7 +25,7 @@ CREATE TABLE answers (
 CREATE INDEX answers_at ON answers (at);
 -- Where the desk reports what happens, and how that goes.
 CREATE TABLE webhooks (id TEXT COLLATE "C" PRIMARY KEY, body TEXT NOT NULL);
--- When a ticket's nearest clock falls due: the order of the board. NULL until it is next saved.
-ALTER TABLE tickets ADD COLUMN urgent_at BIGINT;
+-- When a ticket's nearest clock falls due: the order of the board. 0 until it is next saved.
+ALTER TABLE tickets ADD COLUMN urgent_at BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX tickets_urgent ON tickets (urgent_at, number) WHERE active = 1;
 CREATE INDEX tickets_customer ON tickets (customer, number);

@@ -1,0 +1,1 @@
+"""Who may come in by the web: sessions, links that sign in, tokens of programs, and what each may do."""

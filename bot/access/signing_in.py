@@ -1,0 +1,84 @@
+"""Signing in: a link to a known address, once; a session while they come back."""
+
+import secrets
+from datetime import timedelta
+
+from bot.access.session import (
+    LINK_LASTS,
+    LINKS_AT_ONCE,
+    SECRET_BYTES,
+    SESSION_LASTS,
+    Session,
+    SignIn,
+    digest_of,
+)
+from bot.access.visitor import Visitor, of_customer, one_of_us
+from bot.customers.customer import by_mail
+from bot.durable import Purpose, Urgency
+from bot.errors import Refused
+from bot.inbound import Address
+from bot.outgoing import Post
+from bot.work import Work, unique
+
+MAIL = "email"
+"""Links go to a mail address, so by that channel."""
+
+
+async def visitor_of(work: Work, address: str, name: str = "") -> Visitor | None:
+    """Who has that mail address today: one of us, else somebody of a customer; None for a stranger."""
+    ours = one_of_us(work.policy, address, name)
+    if ours is not None:
+        return ours
+    customer = await work.tx.customers.find(by_mail(address))
+    return of_customer(customer, address, name) if customer else None
+
+
+async def ask_for_link(work: Work, address: str, language: str) -> None:
+    """Send a link to that address, if anybody we know has it and not too many are good already. Whoever asks
+    is told the same in every case, so that nobody learns who our customers are."""
+    asked = await work.tx.sign_ins.asked(address, work.now - LINK_LASTS)
+    if asked >= LINKS_AT_ONCE or await visitor_of(work, address) is None or work.house.links is None:
+        return
+    secret = make_link(work, address)
+    voice = work.voice(language, work.policy.desk.time_zone)
+    words = {"link": work.house.links.sign_in(secret), "span": LINK_LASTS, "desk": work.policy.desk.name}
+    message = Post(unique("sign-in"), Address(MAIL, address), voice.say("web.mail.sign_in", **words))
+    work.send(Purpose.REPLY, Urgency.NOTICE, message, language=language)
+
+
+def make_link(work: Work, address: str, lasts: timedelta = LINK_LASTS) -> str:
+    """The secret of a new link that signs this address in."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    work.tx.sign_ins.save(SignIn(digest_of(secret), address.lower(), work.now, work.now + lasts))
+    return secret
+
+
+async def use_link(work: Work, secret: str) -> str:
+    """The secret of the new session. Raises Refused("link_over") when the link was used or is too old."""
+    link = await work.tx.sign_ins.get(digest_of(secret))
+    if link is None or not link.is_good(work.now):
+        raise Refused("link_over")
+    used = SignIn(link.digest, link.address, link.asked_at, link.expires_at, work.now)
+    work.tx.sign_ins.save(used)
+    return await enter(work, link.address, "")
+
+
+async def enter(work: Work, address: str, name: str) -> str:
+    """The secret of a new session for whoever has proven to have that address. Raises
+    Refused("unknown_address") for a stranger."""
+    if await visitor_of(work, address, name) is None:
+        raise Refused("unknown_address", address=address)
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    until = work.now + SESSION_LASTS
+    work.tx.sessions.sweep(work.now)
+    work.tx.sessions.save(Session(digest_of(secret), address.lower(), name, work.now, work.now, until))
+    return secret
+
+
+async def known_again(work: Work, secret: str) -> tuple[Session, Visitor] | None:
+    """Whose session that is; None when it is over, or they are nobody's any more."""
+    session = await work.tx.sessions.get(digest_of(secret))
+    if session is None or session.is_over(work.now):
+        return None
+    visitor = await visitor_of(work, session.address, session.name)
+    return (session, visitor) if visitor else None

@@ -1,0 +1,61 @@
+"""Who looks at the desk by the web, and what they may do. Pure rules."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.customers.customer import Customer
+from bot.policy import Engineer, Policy, Tier
+from bot.tickets.ticket import Ticket
+
+
+class Role(StrEnum):
+    CUSTOMER = "customer"
+    ENGINEER = "engineer"
+    LEAD = "lead"
+    AUDITOR = "auditor"
+    """Reads everything and changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """`customer` is there exactly for the role of that name, `engineer` for engineers and leads."""
+
+    role: Role
+    address: str
+    name: str
+    customer: Customer | None = None
+    engineer: Engineer | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether they may look at the console."""
+        return self.role is not Role.CUSTOMER
+
+    @property
+    def acts(self) -> bool:
+        """Whether they may change tickets as an engineer."""
+        return self.engineer is not None
+
+    @property
+    def leads(self) -> bool:
+        """Whether they may manage tokens and webhooks."""
+        return self.role is Role.LEAD
+
+    def may_see(self, ticket: Ticket) -> bool:
+        """A customer sees its own company's tickets and no others."""
+        return self.is_ours or (self.customer is not None and ticket.customer == self.customer.id)
+
+
+def one_of_us(policy: Policy, address: str, name: str) -> Visitor | None:
+    """The engineer, lead or auditor of that mail address."""
+    for engineer in policy.engineers:
+        if engineer.identities.get("email", "").casefold() == address.casefold():
+            role = Role.LEAD if engineer.tier is Tier.LEAD else Role.ENGINEER
+            return Visitor(role, address, engineer.name, engineer=engineer)
+    if address.casefold() in {each.casefold() for each in policy.web.auditors}:
+        return Visitor(Role.AUDITOR, address, name or address)
+    return None
+
+
+def of_customer(customer: Customer, address: str, name: str) -> Visitor:
+    return Visitor(Role.CUSTOMER, address, name or address, customer=customer)

@@ -1,0 +1,1 @@
+"""What engineers and leads see of the desk: the board, a ticket, who is on call, what came in."""

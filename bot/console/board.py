@@ -1,0 +1,62 @@
+"""The open tickets, the most urgent first."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.customers.customer import Customer
+from bot.policy import Engineer, Priority
+from bot.tickets.board import Spot, Wanted, nearest, spot_of
+from bot.tickets.sla import SlaClock
+from bot.tickets.ticket import Ticket
+from bot.work import Work
+
+PAGE = 100
+"""Tickets shown at once; more than anybody works off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`clock`: the one that falls due next, or fell due first; None while none runs."""
+
+    ticket: Ticket
+    customer: str
+    owner: Engineer | None
+    clock: SlaClock | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """`counts` of all that is open, whatever was asked for; `further`: where the next page begins."""
+
+    rows: tuple[Row, ...]
+    counts: Mapping[Priority, int]
+    overdue: int
+    further: Spot | None
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+async def board(work: Work, wanted: Wanted, after: Spot | None = None) -> Board:
+    found = await work.tx.tickets.board(wanted, after=after, limit=PAGE + 1)
+    rows = await rows_of(work, found[:PAGE])
+    counts, overdue = await work.tx.tickets.counts(), await work.tx.tickets.overdue(work.now)
+    return Board(rows, counts, overdue, spot_of(found[PAGE - 1]) if len(found) > PAGE else None)
+
+
+async def rows_of(work: Work, tickets: Iterable[Ticket]) -> tuple[Row, ...]:
+    tickets = tuple(tickets)
+    known: dict[str, Customer | None] = {}
+    for ticket in tickets:
+        if ticket.customer not in known:
+            known[ticket.customer] = await work.tx.customers.get(ticket.customer)
+    return tuple(
+        Row(
+            each,
+            work.name_of(each, known[each.customer]),
+            work.policy.engineer(each.assignee or ""),
+            nearest(each),
+        )
+        for each in tickets
+    )

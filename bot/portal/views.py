@@ -1,0 +1,74 @@
+"""What a page shows a customer. Every view asks first whether they may see it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.access.visitor import Visitor
+from bot.customers.customer import Customer
+from bot.errors import Refused
+from bot.inbound import Attachment
+from bot.portal.alike import alike
+from bot.tickets.conversation import READ_BY_CUSTOMERS, Line, file_of, for_customers
+from bot.tickets.ticket import Ticket
+from bot.work import Work
+
+PAGE = 50
+"""Tickets on one page of the list."""
+May = Callable[[Ticket], bool]
+"""Whether whoever looks may see that ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """One ticket with all that its reader may know."""
+
+    ticket: Ticket
+    customer: Customer | None
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """Tickets, newest first; `older`: below which number it goes on, 0 at the end."""
+
+    tickets: tuple[Ticket, ...]
+    older: int
+
+
+async def one(work: Work, number: int, may: May) -> TicketView:
+    """Raises Refused("unknown_ticket"), for one that does not exist as for one that is not theirs."""
+    ticket = await seen(work, number, may)
+    customer = await work.tx.customers.get(ticket.customer)
+    return TicketView(ticket, customer, for_customers(await work.tx.events.of(number)))
+
+
+async def seen(work: Work, number: int, may: May) -> Ticket:
+    """Raises as `one` does."""
+    ticket = await work.tx.tickets.find(number)
+    if ticket is None or not may(ticket):
+        raise Refused("unknown_ticket", ticket=f"T-{number}", near="")
+    return ticket
+
+
+async def listed(work: Work, visitor: Visitor, before: int = 0) -> ListView:
+    """The company's tickets."""
+    if visitor.customer is None:
+        return ListView((), 0)
+    found = await work.tx.tickets.of_customer(visitor.customer.id, before=before, limit=PAGE + 1)
+    return ListView(found[:PAGE], found[PAGE - 1].number if len(found) > PAGE else 0)
+
+
+async def similar(work: Work, visitor: Visitor, text: str) -> tuple[Ticket, ...]:
+    """The company's open tickets that look like what is typed."""
+    if visitor.customer is None or not text.strip():
+        return ()
+    return alike(text, await work.tx.tickets.active(customer=visitor.customer.id, limit=200))
+
+
+async def attached(work: Work, number: int, name: str, may: May) -> Attachment:
+    """A file on a line of the ticket that customers read. Raises as `one` does."""
+    await seen(work, number, may)
+    found = file_of(await work.tx.events.of(number), name, READ_BY_CUSTOMERS)
+    if found is None:
+        raise Refused("unknown_ticket", ticket=f"T-{number}", near="")
+    return found

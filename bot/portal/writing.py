@@ -1,0 +1,105 @@
+"""A customer writes on the page of a ticket, or says there whether it is solved."""
+
+from bot.durable import Purpose, Urgency
+from bot.errors import Refused
+from bot.inbound import Judged, MessagePosted, Opinion, Wrote
+from bot.intake.entries import entry_of, other_entry
+from bot.intake.ledger import Outcome
+from bot.intake.receive import append
+from bot.outgoing import Post
+from bot.tickets.judging import confirm, solved_by_customer
+from bot.tickets.lifecycle import reopen
+from bot.tickets.ticket import State, Ticket
+from bot.work import Work, unique
+
+OVER = frozenset({State.RESOLVED, State.CLOSED, State.DISCARDED})
+
+
+async def write(work: Work, item: Wrote) -> Ticket:
+    """The words are on the ticket, and in its conversation where others read along. Raises
+    Refused("unknown_ticket"), also for another customer's."""
+    ticket = await theirs(work, item.customer, item.ticket)
+    message = _as_message(item)
+    await append(work, message, ticket, joined=False)
+    after = await work.tx.tickets.get(ticket.number)
+    if after.state is State.CLOSED:
+        after = await reopen(work, after, _name(message))
+    _tell_the_others(work, after, message)
+    work.tx.ledger.add(entry_of(work, message, Outcome.APPENDED, "written on its page", after.number))
+    return after
+
+
+async def judge(work: Work, item: Judged) -> Ticket:
+    """It is solved, or it is not: then it is open again. Raises Refused, as `write` does."""
+    ticket = await theirs(work, item.customer, item.ticket)
+    name = item.author.name or item.author.id
+    if item.opinion is Opinion.SOLVED:
+        after = await _solved(work, ticket, name)
+    else:
+        after = await _not_solved(work, item, ticket, name)
+    result = (Outcome.COMMAND, f"the customer says: {item.opinion.value}", after.number)
+    other_entry(work, item.event_key, item.at, item.author, item.text, result)
+    return after
+
+
+async def theirs(work: Work, customer: str, number: int) -> Ticket:
+    """The customer's ticket; a merged one goes on in another."""
+    ticket = await work.tx.tickets.find(number)
+    while ticket is not None and ticket.merged_into is not None and ticket.customer == customer:
+        ticket = await work.tx.tickets.find(ticket.merged_into)
+    if ticket is None or ticket.customer != customer:
+        raise Refused("unknown_ticket", ticket=f"T-{number}", near="")
+    return ticket
+
+
+async def _solved(work: Work, ticket: Ticket, name: str) -> Ticket:
+    if ticket.is_active:
+        return await solved_by_customer(work, ticket, name)
+    return confirm(work, ticket, name) if ticket.state is State.RESOLVED else ticket
+
+
+async def _not_solved(work: Work, item: Judged, ticket: Ticket, name: str) -> Ticket:
+    if item.text:
+        said = Wrote(
+            f"{item.event_key}:words",
+            item.at,
+            item.author,
+            item.customer,
+            ticket.number,
+            item.text,
+            item.judged_at,
+        )
+        await append(work, _as_message(said), ticket, joined=False)
+        ticket = await work.tx.tickets.get(ticket.number)
+    return await reopen(work, ticket, name) if ticket.state in OVER else ticket
+
+
+def _as_message(item: Wrote) -> MessagePosted:
+    return MessagePosted(
+        event_key=item.event_key,
+        at=item.at,
+        message_id=item.event_key,
+        author=item.author,
+        text=item.text,
+        sent_at=item.wrote_at,
+        attachments=item.attachments,
+    )
+
+
+def _name(message: MessagePosted) -> str:
+    return message.author.name or message.author.id
+
+
+def _tell_the_others(work: Work, ticket: Ticket, message: MessagePosted) -> None:
+    """Where a group reads along, the conversation there stays whole."""
+    home = ticket.home
+    if (
+        home.channel == message.at.channel
+        or work.is_singular(home.channel)
+        or work.able(home.channel) is None
+    ):
+        return
+    voice = work.to_customer(ticket)
+    text = voice.say("web.mirrored", ticket=ticket.id, name=_name(message), text=message.text)
+    post = Post(unique(f"mirrored:{ticket.number}"), home, text, reply_to=ticket.root or None)
+    work.send(Purpose.UPDATE, Urgency.UPDATE, post, language=ticket.language, ticket=ticket.number)

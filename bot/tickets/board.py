@@ -1,0 +1,41 @@
+"""In which order the open tickets stand on the board, and which of them somebody wants to see. Pure rules."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.policy import Priority
+from bot.tickets.sla import SlaClock
+from bot.tickets.ticket import Ticket
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""When nothing falls due that has no running clock: after everything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tickets; what is left empty does not narrow it. `words`: somewhere in the ticket."""
+
+    customer: str = ""
+    assignee: str = ""
+    priority: Priority | None = None
+    untaken: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place on the board: when the ticket's nearest clock falls due, and its number."""
+
+    due_at: datetime
+    number: int
+
+
+def nearest(ticket: Ticket) -> SlaClock | None:
+    """The running clock that falls due first, or was due first."""
+    running = (clock for clock in ticket.clocks if clock.is_running)
+    return min(running, key=lambda clock: clock.due_at, default=None)
+
+
+def spot_of(ticket: Ticket) -> Spot:
+    clock = nearest(ticket)
+    return Spot(clock.due_at if clock else NEVER, ticket.number)

@@ -1,0 +1,100 @@
+"""A ticket's log as the conversation it was: who said what, and what happened between. Pure rules."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.inbound import KEPT, Attachment
+from bot.tickets.ticket import Event
+
+
+class Voice(StrEnum):
+    """Whose line it is."""
+
+    CUSTOMER = "customer"
+    ENGINEER = "engineer"
+    NOTE = "note"
+    """An engineer's words for engineers."""
+    DESK = "desk"
+    """Something happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`text` are somebody's words; "" where only something happened. `files`: those that the desk keeps;
+    `named`: names of all that came along."""
+
+    at: datetime
+    voice: Voice
+    kind: str
+    actor: str
+    text: str = ""
+    files: tuple[Attachment, ...] = ()
+    named: tuple[str, ...] = ()
+    data: Mapping[str, Any] | None = None
+
+
+_SPOKEN = {
+    "opened": (Voice.CUSTOMER, "text"),
+    "message": (Voice.CUSTOMER, "text"),
+    "replied": (Voice.ENGINEER, "text"),
+    "update": (Voice.ENGINEER, "text"),
+    "waiting": (Voice.ENGINEER, "need"),
+    "resolved": (Voice.ENGINEER, "text"),
+    "discarded": (Voice.ENGINEER, "reason"),
+}
+_HAPPENED = frozenset(
+    [
+        "acknowledged",
+        "assigned",
+        "priority_changed",
+        "customer_updated",
+        "reopened",
+        "closed",
+        "confirmed",
+        "solved_by_customer",
+        "merged",
+        "resumed",
+        "called",
+    ]
+)
+"""What a customer reads of beside words. Everything that is in neither table stays among ourselves."""
+_AMONG_OURSELVES = {"note": (Voice.NOTE, "text"), "said": (Voice.NOTE, "text")}
+
+
+def for_customers(events: Iterable[Event]) -> tuple[Line, ...]:
+    """What the ticket's customer may read of it, oldest first."""
+    return tuple(_line(each, _SPOKEN) for each in events if each.kind in _SPOKEN or each.kind in _HAPPENED)
+
+
+def for_engineers(events: Iterable[Event]) -> tuple[Line, ...]:
+    """All that was said, notes and all, oldest first; what merely happened is on the timeline."""
+    spoken = {**_SPOKEN, **_AMONG_OURSELVES}
+    lines = (_line(each, spoken) for each in events if each.kind in spoken)
+    return tuple(each for each in lines if each.text or each.named)
+
+
+def _line(event: Event, spoken: Mapping[str, tuple[Voice, str]]) -> Line:
+    voice, key = spoken.get(event.kind, (Voice.DESK, ""))
+    files, data = files_of(event), event.data
+    named = tuple(str(each) for each in data.get("files", ()))
+    return Line(event.at, voice, event.kind, event.actor, str(data.get(key) or ""), files, named, data)
+
+
+def files_of(event: Event) -> tuple[Attachment, ...]:
+    """The files of that line which the desk keeps itself."""
+    return tuple(
+        Attachment(each["id"], each["name"], each["type"], each["size"], KEPT)
+        for each in event.data.get("attached", ())
+    )
+
+
+def file_of(events: Iterable[Event], name: str, kinds: frozenset[str] | None = None) -> Attachment | None:
+    """The kept file of that SHA-256 on a line of one of these kinds (None: of any)."""
+    lines = (each for each in events if kinds is None or each.kind in kinds)
+    return next((file for line in lines for file in files_of(line) if file.id == name), None)
+
+
+READ_BY_CUSTOMERS = frozenset({*_SPOKEN, *_HAPPENED})

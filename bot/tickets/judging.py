@@ -1,0 +1,35 @@
+"""What a customer says of the solution."""
+
+from dataclasses import replace
+
+from bot.durable import Timer, TimerKind
+from bot.tickets.lifecycle import keep, say, stop_paging
+from bot.tickets.sla import ClockKind
+from bot.tickets.ticket import Move, Ticket
+from bot.work import Work
+
+
+async def solved_by_customer(work: Work, ticket: Ticket, name: str) -> Ticket:
+    """The customer says of an open ticket that it is over: everything stops, and whoever was woken for it or
+    has it reads so. It closes by itself after a while, as one that an engineer resolved."""
+    response = ticket.clock(ClockKind.RESPONSE)
+    fallen = ticket.with_clock(response.cancel(work.now)) if response is not None else ticket
+    after = replace(fallen.moved(Move.RESOLVE, work.now), resolved_at=work.now, escalating_since=None)
+    stop_paging(work, ticket)
+    work.record(ticket.number, "solved_by_customer", name)
+    say(work, after, "customer.solved", None, name=name)
+    told = (ticket.assignee,) if ticket.assignee else ticket.paged
+    for engineer in (each for one in told if (each := work.policy.engineer(one))):
+        work.tell_engineer(
+            engineer, after, "nudge.solved_by_customer", customer=await work.customer_name(after), name=name
+        )
+    close_at = work.now + work.policy.intake.close_after
+    work.tx.timers.set(Timer(f"close:{ticket.number}", TimerKind.CLOSE, ticket.number, close_at))
+    return keep(work, ticket, after)
+
+
+def confirm(work: Work, ticket: Ticket, name: str) -> Ticket:
+    """The customer says of a resolved ticket that this solved it: nothing is left to wait for."""
+    work.tx.timers.cancel(f"close:{ticket.number}")
+    work.record(ticket.number, "confirmed", name)
+    return keep(work, ticket, ticket.moved(Move.CLOSE, work.now))

@@ -3,6 +3,7 @@
 DawnlineError
 ├── ConfigurationError      the desk's files or environment are wrong; carries every fault (exit code 2)
 ├── Refused                 the answer to a person is no; a catalogue key, to be read in their language
+├── SignInFailed            somebody could not sign in; a catalogue key for them, a reason for the log
 ├── DeliveryError           an outgoing message did not (or may not) arrive
 │   ├── RateLimited         the platform asks us to wait; the item stays due
 │   ├── Temporary           it did not arrive; trying again is safe and sensible
@@ -55,6 +56,15 @@ class Refused(DawnlineError):
         super().__init__(f"{key} {words}" if words else key)
         self.key = key
         self.words: Mapping[str, object] = words
+
+
+class SignInFailed(DawnlineError):
+    """Somebody could not be signed in. `key` names what they read in the catalogues; the text is for the log
+    and holds no secret."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(reason)
+        self.key = key
 
 
 class DeliveryError(DawnlineError):

@@ -66,6 +66,12 @@ class Settings(BaseModel):
     twilio_auth_token_2: SecretStr | None = None
     ntfy_url: str | None = None
     ntfy_token: SecretStr | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: str = v.OIDC_NAME.default
+    oidc_scope: str = v.OIDC_SCOPE.default
+    oidc_trust_email: Literal["yes", "no"] = "no"
     public_url: str | None = None
     port: int = int(v.PORT.default)
     config: str = v.DAWNLINE_CONFIG.default
@@ -136,6 +142,12 @@ _FIELDS: Mapping[str, Variable] = {
     "twilio_auth_token_2": v.TWILIO_AUTH_TOKEN_2,
     "ntfy_url": v.NTFY_URL,
     "ntfy_token": v.NTFY_TOKEN,
+    "oidc_issuer": v.OIDC_ISSUER,
+    "oidc_client_id": v.OIDC_CLIENT_ID,
+    "oidc_client_secret": v.OIDC_CLIENT_SECRET,
+    "oidc_name": v.OIDC_NAME,
+    "oidc_scope": v.OIDC_SCOPE,
+    "oidc_trust_email": v.OIDC_TRUST_EMAIL,
     "public_url": v.PUBLIC_URL,
     "port": v.PORT,
     "config": v.DAWNLINE_CONFIG,
@@ -232,7 +244,7 @@ def _values(directory: Path, environ: Mapping[str, str]) -> tuple[Values, tuple[
 
 def _settings(directory: Path, values: Values) -> Settings:
     given = {key: values.get(variable) for key, variable in _FIELDS.items() if values.get(variable)}
-    lowered = {key: given[key].lower() for key in ("log_level", "log_format")}
+    lowered = {key: given[key].lower() for key in ("log_level", "log_format", "oidc_trust_email")}
     more = {"mailboxes": dict(values.mailboxes)}
     return Settings.model_validate({"directory": directory, **given, **lowered, **more})
 

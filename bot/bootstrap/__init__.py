@@ -4,6 +4,7 @@ storage to the core."""
 from bot.bootstrap.building import build_desk, open_store
 from bot.bootstrap.channels import (
     email_settings,
+    openid_settings,
     phone_settings,
     push_settings,
     slack_settings,
@@ -18,6 +19,7 @@ __all__ = [
     "build_desk",
     "email_settings",
     "open_store",
+    "openid_settings",
     "phone_settings",
     "push_settings",
     "slack_settings",

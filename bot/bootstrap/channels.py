@@ -12,6 +12,7 @@ from adapters.slack.settings import API_URL as SLACK_API_URL
 from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import OFFICIAL as TELEGRAM_API_URL
 from adapters.telegram.settings import TelegramSettings
+from adapters.web.openid.settings import RETURN_PATH, OpenIdSettings
 from bot.configuration.mail_urls import MailServer, imap_server, smtp_server
 from bot.errors import ConfigurationError, Fault
 from bot.policy import Policy
@@ -120,6 +121,24 @@ def push_settings(settings: Settings, secret: bytes = b"") -> PushSettings | Non
         secret=secret,
         token=_plain(settings.ntfy_token),
         public_url=settings.public_url.rstrip("/") if settings.public_url else None,
+    )
+
+
+def openid_settings(settings: Settings, secret: bytes = b"") -> OpenIdSettings | None:
+    """None when single sign-on is not configured. `secret`: see OpenIdSettings. Without PUBLIC_URL people
+    come back to this machine (RFC 8252 section 8.3)."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    ours = settings.public_url or f"http://127.0.0.1:{settings.port}"
+    return OpenIdSettings(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        redirect_uri=f"{ours.rstrip('/')}{RETURN_PATH}",
+        secret=secret,
+        client_secret=_plain(settings.oidc_client_secret),
+        name=settings.oidc_name,
+        scope=settings.oidc_scope,
+        trust_email=settings.oidc_trust_email == "yes",
     )
 
 

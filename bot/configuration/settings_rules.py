@@ -53,6 +53,7 @@ def needed_faults(values: Values) -> Iterator[Fault]:
             yield values.fault(v.PUBLIC_URL, wrong)
     yield from _email_faults(values)
     yield from _phone_faults(values)
+    yield from _oidc_faults(values)
 
 
 def _email_faults(values: Values) -> Iterator[Fault]:
@@ -73,6 +74,21 @@ def _phone_faults(values: Values) -> Iterator[Fault]:
             yield values.fault(missing, f"is missing, and a second provider is configured. {missing.how}")
     if values.is_set(v.NTFY_TOKEN) and not values.is_set(v.NTFY_URL):
         yield values.fault(v.NTFY_URL, f"is missing, and NTFY_TOKEN is set. {v.NTFY_URL.how}")
+
+
+def _oidc_faults(values: Values) -> Iterator[Fault]:
+    """A name, a scope or whom to trust alone says nothing: `.env.example` sets them too."""
+    if any(values.is_set(each) for each in (v.OIDC_ISSUER, v.OIDC_CLIENT_ID, v.OIDC_CLIENT_SECRET)):
+        for missing in _oidc_missing(values):
+            yield values.fault(missing, f"is missing, and single sign-on is half configured. {missing.how}")
+
+
+def _oidc_missing(values: Values) -> tuple[v.Variable, ...]:
+    """The provider sends people back to PUBLIC_URL; one on this machine finds the desk without."""
+    address = _address(values.get(v.OIDC_ISSUER))
+    near = not isinstance(address, str) and is_loopback(address.hostname or "")
+    needed = (v.OIDC_ISSUER, v.OIDC_CLIENT_ID, *(() if near else (v.PUBLIC_URL,)))
+    return tuple(each for each in needed if not values.is_set(each))
 
 
 def _oauth_faults(values: Values) -> Iterator[Fault]:
@@ -247,6 +263,18 @@ def _no_spaces(value: str) -> str | None:
     return None if re.fullmatch(r"[!-~]+", value) else "has a space or a letter that no token has"
 
 
+def _button_name(value: str) -> str | None:
+    return None if len(value) <= 40 else f"is {len(value)} characters; a button has room for 40"
+
+
+def _oidc_scope(value: str) -> str | None:
+    """RFC 6749 section 3.3 and OpenID Connect Core section 3.1.2.1."""
+    scopes = value.split(" ")
+    if all(re.fullmatch(r"[!#-\[\]-~]+", each) for each in scopes) and "openid" in scopes:
+        return None
+    return f"{shown(value)} is not allowed; it must be names with single spaces between, openid among them"
+
+
 def _one_of(*allowed: str) -> Callable[[str], str | None]:
     def wrong(value: str) -> str | None:
         if value.lower() in allowed:
@@ -280,6 +308,12 @@ _RULES: Mapping[str, Callable[[str], str | None]] = {
     v.TWILIO_AUTH_TOKEN_2.name: _no_spaces,
     v.NTFY_URL.name: _public_url,
     v.NTFY_TOKEN.name: _no_spaces,
+    v.OIDC_ISSUER.name: _public_url,
+    v.OIDC_CLIENT_ID.name: _no_spaces,
+    v.OIDC_CLIENT_SECRET.name: _no_spaces,
+    v.OIDC_NAME.name: _button_name,
+    v.OIDC_SCOPE.name: _oidc_scope,
+    v.OIDC_TRUST_EMAIL.name: _one_of("yes", "no"),
     v.PHONE_API_URL.name: _api_url,
     v.PHONE_API_URL_2.name: _api_url,
     v.SLACK_API_URL.name: _api_url,

@@ -122,6 +122,34 @@ NTFY_TOKEN = Variable(
     "An access token of that server (`ntfy token add`); empty where topics are open to whoever knows them.",
     secret=True,
 )
+OIDC_ISSUER = Variable(
+    "OIDC_ISSUER",
+    "The OpenID Connect provider by which people sign in on the web, exactly as it calls itself: "
+    "https://accounts.google.com, https://login.microsoftonline.com/TENANT-ID/v2.0 or "
+    "https://keycloak.example.com/realms/NAME. docs/web.md shows what to register there.",
+)
+OIDC_CLIENT_ID = Variable("OIDC_CLIENT_ID", "The client's id, as the provider gave it out.")
+OIDC_CLIENT_SECRET = Variable(
+    "OIDC_CLIENT_SECRET",
+    "The client's secret; empty for a public client, which has none and is protected by PKCE alone.",
+    secret=True,
+)
+OIDC_NAME = Variable(
+    "OIDC_NAME", "What stands on the button: the name people know the provider by.", "single sign-on"
+)
+OIDC_SCOPE = Variable(
+    "OIDC_SCOPE",
+    "What the provider is asked for, separated by spaces. It must hold openid, and whatever makes the "
+    "provider tell the e-mail address.",
+    "openid email profile",
+)
+OIDC_TRUST_EMAIL = Variable(
+    "OIDC_TRUST_EMAIL",
+    "yes: take the e-mail address also from a provider that does not say whether it verified it "
+    "(email_verified), as Microsoft Entra does not. Only where nobody can set somebody else's address "
+    "there: yes or no.",
+    "no",
+)
 PUBLIC_URL = Variable(
     "PUBLIC_URL",
     "The address under which Slack, Telegram and the telephone provider reach this desk, such as "
@@ -199,6 +227,12 @@ VARIABLES = {
         TWILIO_AUTH_TOKEN_2,
         NTFY_URL,
         NTFY_TOKEN,
+        OIDC_ISSUER,
+        OIDC_CLIENT_ID,
+        OIDC_CLIENT_SECRET,
+        OIDC_NAME,
+        OIDC_SCOPE,
+        OIDC_TRUST_EMAIL,
         PUBLIC_URL,
         PORT,
         DAWNLINE_CONFIG,

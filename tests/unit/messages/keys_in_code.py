@@ -18,6 +18,8 @@ SAYING: dict[str, tuple[int, frozenset[str]]] = {
 }
 # The use cases' own `say(work, ticket, key, engineer)`.
 SAYING_TO_CUSTOMER = (2, frozenset({"ticket", "person", "next", "priority"}))
+# A mail provider's domain looks like a key of the web's.
+NO_KEYS = {"web.de"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def trees() -> tuple[tuple[str, ast.Module], ...]:
 def literals(groups: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Every string that looks like a key, and where it stands."""
     for where, node in _nodes():
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in NO_KEYS:
             group, dot, name = node.value.partition(".")
             if dot and group in groups and name.replace(".", "_").isidentifier() and name.islower():
                 yield node.value, where

@@ -25,7 +25,8 @@ def test_nothing_set_is_no_fault(tmp_path: Path) -> None:
     )
     assert (settings.log_level, settings.log_format) == ("info", "text")
     assert settings.given == {
-        *("PORT", "DAWNLINE_CONFIG", "DATABASE_URL", "DAWNLINE_FILES", "LOG_LEVEL", "LOG_FORMAT")
+        *("PORT", "DAWNLINE_CONFIG", "DATABASE_URL", "DAWNLINE_FILES", "LOG_LEVEL", "LOG_FORMAT"),
+        *("OIDC_NAME", "OIDC_SCOPE", "OIDC_TRUST_EMAIL"),
     }
     assert settings.secrets() == ()
 

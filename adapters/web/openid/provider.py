@@ -1,0 +1,154 @@
+"""The provider, asked by HTTP: what it says of itself, its keys, tokens for a code, who somebody is."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from joserfc.jwk import KeySet
+
+from adapters.web.openid.exchange import request_for
+from adapters.web.openid.failures import AWAY, UNFIT, quoted
+from adapters.web.openid.keys import has, keys_of
+from adapters.web.openid.metadata import Metadata, Unsuitable, metadata_of, place_of
+from adapters.web.openid.settings import OpenIdSettings
+from adapters.web.openid.shelf import Shelf
+from bot.errors import SignInFailed
+from bot.ports import Clock
+
+TIMEOUT = 10.0
+"""Seconds, for every answer as a whole."""
+_LONGEST = 1 << 20
+"""Bytes of an answer."""
+_BUSY = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.REQUEST_TIMEOUT)
+_JSON = {"Accept": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    id_token: str = field(repr=False)
+    access_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """`body` is empty where it is no JSON object."""
+
+    status: int
+    body: Mapping[str, Any] = field(repr=False)
+
+
+class Provider:
+    """Whatever it is asked, it raises SignInFailed when there is no answer, or none that fits."""
+
+    def __init__(self, settings: OpenIdSettings, clock: Clock, timeout: float = TIMEOUT) -> None:
+        self._settings = settings
+        self._timeout = timeout
+        self._metadata = Shelf(self._ask_metadata, clock)
+        self._keys = Shelf(self._ask_keys, clock)
+        tls = settings.tls or httpx.create_ssl_context()
+        self._client = httpx.AsyncClient(timeout=timeout, verify=tls, follow_redirects=False)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def metadata(self) -> Metadata:
+        return await self._metadata.get(lambda _: True)
+
+    async def keys(self, kid: str | None) -> KeySet:
+        """Hopefully with the key of that name."""
+        return await self._keys.get(lambda kept: has(kept, kid))
+
+    async def tokens(self, code: str, verifier: str) -> Tokens:
+        metadata = await self.metadata()
+        try:
+            asked = request_for(code, verifier, self._settings, metadata.client_auth)
+        except Unsuitable as error:
+            raise SignInFailed(UNFIT, str(error)) from None
+        request = self._client.build_request(
+            "POST", metadata.token_endpoint, data=asked.form, headers=asked.headers
+        )
+        answer = await self._answer(request)
+        id_token, access_token = answer.body.get("id_token"), answer.body.get("access_token")
+        if answer.status != httpx.codes.OK or not isinstance(id_token, str):
+            raise SignInFailed(UNFIT, self._without(_refusal(answer), code, verifier))
+        return Tokens(id_token, access_token if isinstance(access_token, str) else None)
+
+    async def userinfo(self, access_token: str) -> Mapping[str, Any]:
+        """OpenID Connect Core section 5.3; empty where the provider has no such endpoint."""
+        place = (await self.metadata()).userinfo_endpoint
+        if place is None:
+            return {}
+        headers = {**_JSON, "Authorization": f"Bearer {access_token}"}
+        return await self._found(self._client.build_request("GET", place, headers=headers))
+
+    async def _ask_metadata(self) -> Metadata:
+        document = await self._got(place_of(self._settings.issuer))
+        try:
+            return metadata_of(document, self._settings.issuer)
+        except Unsuitable as error:
+            raise SignInFailed(UNFIT, str(error)) from None
+
+    async def _ask_keys(self) -> KeySet:
+        return keys_of(await self._got((await self.metadata()).jwks_uri))
+
+    async def _got(self, place: str) -> Mapping[str, Any]:
+        return await self._found(self._client.build_request("GET", place, headers=_JSON))
+
+    async def _found(self, request: httpx.Request) -> Mapping[str, Any]:
+        answer = await self._answer(request)
+        if answer.status != httpx.codes.OK or not answer.body:
+            raise SignInFailed(UNFIT, f"{_named(request)} answers {answer.status}, and no JSON object")
+        return answer.body
+
+    async def _answer(self, request: httpx.Request) -> _Answer:
+        try:
+            async with asyncio.timeout(self._timeout):
+                response = await self._client.send(request, stream=True)
+                body = await _read(response)
+        except (httpx.HTTPError, OSError) as error:
+            # Not "from error": the library's exceptions carry the request, and that the secret.
+            raise SignInFailed(AWAY, f"{_named(request)} does not answer ({type(error).__name__})") from None
+        if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR or response.status_code in _BUSY:
+            raise SignInFailed(AWAY, f"{_named(request)} answers {response.status_code}")
+        return _Answer(response.status_code, _object(body))
+
+    def _without(self, text: str, *secrets: str) -> str:
+        """Some providers repeat what they were sent when they complain of it."""
+        for secret in (self._settings.client_secret, *secrets):
+            text = text.replace(secret, "[secret]") if secret else text
+        return text
+
+
+async def _read(response: httpx.Response) -> bytes:
+    """At most so much as any answer could need; what is cut off is no JSON any more."""
+    body = b""
+    try:
+        async for piece in response.aiter_bytes():
+            body += piece
+            if len(body) > _LONGEST:
+                break
+    finally:
+        await response.aclose()
+    return body[:_LONGEST]
+
+
+def _object(body: bytes) -> Mapping[str, Any]:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _refusal(answer: _Answer) -> str:
+    """RFC 6749 section 5.2."""
+    said = [quoted(answer.body[key]) for key in ("error", "error_description") if answer.body.get(key)]
+    return f"no ID token for the code (status {answer.status}): {': '.join(said) or 'no reason given'}"
+
+
+def _named(request: httpx.Request) -> str:
+    """Without its query."""
+    return f"{request.url.scheme}://{request.url.netloc.decode()}{request.url.path}"

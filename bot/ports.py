@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -24,7 +24,7 @@ from bot.durable import (
 from bot.escalation.page import Page
 from bot.escalation.policy import Snapshot
 from bot.hotline.call import Call
-from bot.inbound import Address, Answer, Inbound, MessagePosted
+from bot.inbound import Address, Answer, Attachment, Inbound, MessagePosted
 from bot.intake.ledger import Entry, Surroundings
 from bot.oncall.schedule import Override
 from bot.outgoing import Capabilities, Limit, Outgoing, Receipt
@@ -89,6 +89,28 @@ class Files(Protocol):
 
     async def read(self, name: str) -> bytes | None:
         """None when there is none of that name. Raises StoreError, ValueError."""
+
+
+class Uploads(Protocol):
+    """Files that people hand in, named by their content. They are kept before they are accounted for: one
+    that nobody names is harmless. None is ever held in memory, unpacked or run."""
+
+    async def take(self, chunks: AsyncIterator[bytes], name: str, most: int) -> Attachment:
+        """Keep what `chunks` give, at most `most` bytes of it, and say what it is: `id` is its SHA-256 (hex),
+        `name` the given one made safe, `content_type` what the bytes look like (whatever anybody says of
+        them), `size` the bytes that came. On disk when it returns.
+
+        Raises Refused("file_too_large") as soon as there are more than `most` bytes, without asking for the
+        rest; Refused("file_empty"); StoreError when it cannot be kept. Whatever `chunks` raise comes through.
+        When anything is raised, nothing is left behind.
+        """
+
+    async def open(self, id: str) -> AsyncGenerator[bytes, None] | None:
+        """Its bytes, piece by piece; None when there is none of that id. Close it (`aclose`) when not all of
+        it is read. Raises ValueError for what is no such id, and StoreError, also while it is read."""
+
+    async def sweep(self) -> int:
+        """At the start: clear away what workers that are gone left half done; how many. Raises StoreError."""
 
 
 class Reading(Protocol):

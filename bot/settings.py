@@ -73,6 +73,7 @@ class Settings(BaseModel):
     oidc_scope: str = v.OIDC_SCOPE.default
     oidc_trust_email: Literal["yes", "no"] = "no"
     public_url: str | None = None
+    web: Literal["on", "off"] = "on"
     port: int = int(v.PORT.default)
     config: str = v.DAWNLINE_CONFIG.default
     database_url: SecretStr = SecretStr(v.DATABASE_URL.default)
@@ -109,6 +110,13 @@ class Settings(BaseModel):
         """The names of the settings that have a value."""
         return frozenset(variable.name for key, variable in _FIELDS.items() if getattr(self, key) is not None)
 
+    @property
+    def is_trial(self) -> bool:
+        """Whether nothing real is configured: the example desk is tried on this machine."""
+        real = (self.public_url, self.oidc_issuer, *(getattr(self, name) for name in _REAL))
+        default = self.database_url.get_secret_value() == v.DATABASE_URL.default
+        return not any(real) and default and has_no_channel(self) and not self.config_path.exists()
+
     def secrets(self) -> tuple[str, ...]:
         """Every value that must not be seen anywhere, for redaction; of a Telegram token also the half after
         the colon, which is the secret one."""
@@ -122,6 +130,7 @@ class Settings(BaseModel):
         return tuple(each for each in (*whole, half, *passwords, *decoded) if each)
 
 
+_REAL = ("slack_bot_token", "telegram_bot_token", "smtp_url", "imap_url", "twilio_account_sid", "ntfy_url")
 _FIELDS: Mapping[str, Variable] = {
     "slack_bot_token": v.SLACK_BOT_TOKEN,
     "slack_app_token": v.SLACK_APP_TOKEN,
@@ -149,6 +158,7 @@ _FIELDS: Mapping[str, Variable] = {
     "oidc_scope": v.OIDC_SCOPE,
     "oidc_trust_email": v.OIDC_TRUST_EMAIL,
     "public_url": v.PUBLIC_URL,
+    "web": v.WEB,
     "port": v.PORT,
     "config": v.DAWNLINE_CONFIG,
     "database_url": v.DATABASE_URL,
@@ -244,7 +254,7 @@ def _values(directory: Path, environ: Mapping[str, str]) -> tuple[Values, tuple[
 
 def _settings(directory: Path, values: Values) -> Settings:
     given = {key: values.get(variable) for key, variable in _FIELDS.items() if values.get(variable)}
-    lowered = {key: given[key].lower() for key in ("log_level", "log_format", "oidc_trust_email")}
+    lowered = {key: given[key].lower() for key in ("log_level", "log_format", "oidc_trust_email", "web")}
     more = {"mailboxes": dict(values.mailboxes)}
     return Settings.model_validate({"directory": directory, **given, **lowered, **more})
 

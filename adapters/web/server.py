@@ -1,41 +1,38 @@
-"""One ASGI app for every webhook, served by uvicorn inside the desk's own event loop."""
+"""uvicorn inside the desk's own event loop."""
 
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
+from adapters.web.guard import Guarded
+from adapters.web.health import Parts, health_routes
 from bot.errors import ConfigurationError, Fault
+
+
+def web_app(
+    routes: Iterable[BaseRoute], parts: Parts, handlers: Mapping[Any, Any] | None = None, base: str = ""
+) -> ASGIApp:
+    """Every route of the desk in one app, with what machines ask it. `parts`: see `health_routes`;
+    `handlers`: what is answered when a page cannot be; `base`: where the pages are, if there are any."""
+    app = Starlette(routes=[*routes, *health_routes(parts)], exception_handlers=handlers or {})
+    return Guarded(app, secure=base.startswith("https:"))
+
 
 _TICK = 1.0
 """Seconds."""
-Health = Callable[[], Mapping[str, bool]]
-
-
-def web_app(routes: Iterable[BaseRoute], health: Health) -> Starlette:
-    """`health` names what must be well for the desk to be ready; /readyz answers 200 when all of it is."""
-
-    async def readyz(request: Request) -> JSONResponse:
-        parts = dict(health())
-        ready = all(parts.values())
-        return JSONResponse({"ready": ready, "parts": parts}, status_code=200 if ready else 503)
-
-    async def healthz(request: Request) -> JSONResponse:
-        return JSONResponse({"alive": True})
-
-    return Starlette(routes=[*routes, Route("/readyz", readyz), Route("/healthz", healthz)])
 
 
 class WebServer:
     """Serves until `stop`; requests in hand are finished first."""
 
-    def __init__(self, app: Starlette, host: str, port: int, *, reuse: bool = False) -> None:
+    def __init__(self, app: ASGIApp, host: str, port: int, *, reuse: bool = False) -> None:
         """Opens the port at once; with `reuse` the workers of a machine share it, and the system deals out
         connections. Raises ConfigurationError when it cannot be had."""
         self._socket = _listen(host, port, reuse)

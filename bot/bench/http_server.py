@@ -13,7 +13,7 @@ import gc
 import json
 import sqlite3
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from slack_sdk.signature import SignatureVerifier
@@ -105,8 +105,12 @@ async def phone(database: Path, api_url: str, *, pages: bool) -> None:
     await store.close()
 
 
+async def _well() -> Mapping[str, bool]:
+    return {}
+
+
 async def _serve(routes: Iterable[BaseRoute]) -> None:
-    server = WebServer(web_app(routes, dict), "127.0.0.1", 0)
+    server = WebServer(web_app(routes, _well), "127.0.0.1", 0)
     running = asyncio.create_task(server.run())
     gc.collect()
     gc.freeze()  # as `dawnline run` does

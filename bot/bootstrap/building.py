@@ -10,23 +10,29 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
 from types import ModuleType
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from adapters.email.settings import EmailSettings
 from adapters.phone.settings import PhoneSettings
 from adapters.push.settings import PushSettings
 from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
+from adapters.web.health import DeskHealth
+from adapters.web.openid.sign_in import OpenId
 from adapters.web.server import WebServer, web_app
+from adapters.web.settings import WebSettings
 from bot.bootstrap.channels import (
     email_settings,
+    openid_settings,
     phone_settings,
     push_settings,
     slack_settings,
     telegram_settings,
 )
+from bot.bootstrap.pages import base_of, links_of, web_settings
 from bot.bootstrap.running import ChannelApp, Door, RunningDesk
 from bot.clock import SystemClock
+from bot.console.board import placed
 from bot.desk import Desk
 from bot.durable import Worker
 from bot.engine.loop import Engine
@@ -34,13 +40,15 @@ from bot.engine.presence import Alone, Presence
 from bot.engine.presence import Turn as DutyTurn
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.policy import Policy
-from bot.ports import Channel, Clock, Files, Inbox, Reading, Store, Switchboard, Turn
+from bot.ports import Channel, Clock, Files, Inbox, Reading, Store, Switchboard, Turn, Uploads
 from bot.reading import KeptReading
 from bot.roles import Role, WayIn
 from bot.settings import Settings
+from bot.trial import address_of, on_duty, seed
 from bot.work import House
 from storage.files import DiskFiles
 from storage.opening import open_store as open_named
+from storage.uploads.disk import DiskUploads
 
 
 class _Slack(Protocol):
@@ -61,6 +69,14 @@ class _Phone(Protocol):
 
 class _Push(Protocol):
     PushApp: Callable[[PushSettings, Inbox, Clock], ChannelApp]
+
+
+class _WebApp(ChannelApp, Protocol):
+    def handlers(self) -> Mapping[Any, Any]: ...
+
+
+class _Web(Protocol):
+    WebApp: Callable[[WebSettings, Door, Door, Clock, Uploads, DeskHealth, OpenId | None], _WebApp]
 
 
 class _Terminal(Protocol):
@@ -119,17 +135,33 @@ def _apps(
     return apps
 
 
+def _pages(
+    settings: Settings, policy: Policy, door: Door, clock: Clock, secret: bytes, health: DeskHealth
+) -> _WebApp | None:
+    """The portal and the console, unless they are off."""
+    web = web_settings(settings, policy, clock, secret)
+    if web is None:
+        return None
+    single = openid_settings(settings, secret)
+    openid = OpenId(single, clock) if single else None
+    uploads = DiskUploads(settings.files_path)
+    return cast(_Web, code_of("web")).WebApp(web, door, door, clock, uploads, health, openid)
+
+
 def code_of(channel: str) -> ModuleType:
     """A platform's library takes half a second to import and 20 MB: only where the platform is configured."""
     return import_module(f"adapters.{channel}.app")
 
 
 def _reachable_here(policy: Policy, channels: Mapping[str, Channel]) -> Policy:
-    """On the terminal everybody is reached by their id, whatever their other identities are."""
+    """On the terminal everybody is reached by their id, whatever their other identities are, and known on the
+    pages by an address that only this desk has."""
     if "terminal" not in channels:
         return policy
     engineers = [
-        engineer.model_copy(update={"identities": {"terminal": engineer.id}, "ladder": ()})
+        engineer.model_copy(
+            update={"identities": {"terminal": engineer.id, "email": address_of(engineer)}, "ladder": ()}
+        )
         for engineer in policy.engineers
     ]
     return policy.model_copy(update={"engineers": tuple(engineers)})
@@ -145,9 +177,23 @@ async def build_desk(
     store = await open_store(settings, worker=worker, alone=True)
     me = Worker(worker, role.value, version("dawnline"), store.knows, clock.now(), clock.now())
     try:
-        yield _assemble(settings, policy, clock, store, me, await _secret(store))
+        secret, door = await _secret(store), Door()
+        running = _assemble(settings, policy, clock, store, me, secret, door)
+        await _begin(settings, policy, clock, door)
+        yield running
     finally:
         await store.close()
+
+
+async def _begin(settings: Settings, policy: Policy, clock: Clock, door: Door) -> None:
+    """What is to be put right before anything comes in: tickets of an older desk have no place on the board
+    yet, and a trial has nothing to show."""
+    while await door.act(placed):
+        pass
+    if settings.is_trial:
+        house, desk = door.house, policy.desk
+        voice = Voice(house.catalogue, desk.language, desk.time_zone, clock.now())
+        await seed(door.desk, clock, voice, on_duty(policy, clock))
 
 
 async def _secret(store: Store) -> bytes:
@@ -157,14 +203,18 @@ async def _secret(store: Store) -> bytes:
 
 
 def _assemble(
-    settings: Settings, policy: Policy, clock: Clock, store: Store, me: Worker, secret: bytes
+    settings: Settings, policy: Policy, clock: Clock, store: Store, me: Worker, secret: bytes, door: Door
 ) -> RunningDesk:
-    catalogue, door, woken = Catalogue.load(), Door(), asyncio.Event()
+    catalogue, woken = Catalogue.load(), asyncio.Event()
     post = Post(Role(me.role), reading := DutyTurn("telegram"), mail := DutyTurn("mail"), secret)
     apps = _apps(settings, policy, catalogue, door, clock, post, store)
+    health = DeskHealth(store, clock, lambda: {app.name: app.ready for app in apps})
+    pages = _pages(settings, policy, door, clock, secret, health)
+    apps += [pages] if pages else []
     channels = {channel.name: channel for app in apps for channel in app.channels}
     able = {name: channel.capabilities for name, channel in channels.items()}
-    house = House.build(_reachable_here(policy, channels), catalogue, able)
+    links = links_of(settings, secret)
+    house = House.build(_reachable_here(policy, channels), catalogue, able, links=links)
     engine = Engine(store, clock, house, channels, woken)
     store.on_hint(woken.set)
     door.leads_to(Desk(store, clock, house, woken.set))
@@ -173,7 +223,7 @@ def _assemble(
     presence = Presence(store, clock, me, turns, woken.set) if store.shared else Alone(turns)
     routes = [route for app in apps for route in app.routes()]
     web = WebServer(
-        web_app(routes, lambda: {app.name: app.ready for app in apps}),
+        web_app(routes, health.parts, pages.handlers() if pages else None, base_of(settings)),
         "0.0.0.0" if settings.public_url else "127.0.0.1",  # noqa: S104 - a public URL means to be reached
         settings.port,
         reuse=store.shared,

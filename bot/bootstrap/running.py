@@ -15,6 +15,8 @@ from bot.inbound import Answer, Inbound
 from bot.ports import Channel, Store
 from bot.roles import Role
 from bot.telephone import Heard, Script
+from bot.window import T, Unit
+from bot.work import House
 
 log = structlog.get_logger()
 
@@ -36,8 +38,9 @@ class ChannelApp(Protocol):
 
 
 class Door:
-    """Keeps `bot.ports.Inbox` and `bot.ports.Switchboard`. The channels are made before the desk they lead
-    to, because the desk must know what they can do; nothing comes in before `leads_to` was said."""
+    """Keeps `bot.ports.Inbox`, `bot.ports.Switchboard` and `bot.window.Window`. The channels are
+    made before the desk they lead to, because the desk must know what they can do; nothing comes in before
+    `leads_to` was said."""
 
     def __init__(self) -> None:
         self._desk: Desk | None = None
@@ -45,13 +48,26 @@ class Door:
     def leads_to(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def receive(self, item: Inbound) -> Answer:
+    @property
+    def desk(self) -> Desk:
         assert self._desk is not None, "the channels run only after the desk is made"  # noqa: S101
-        return await self._desk.receive(item)
+        return self._desk
+
+    @property
+    def house(self) -> House:
+        return self.desk.house
+
+    async def receive(self, item: Inbound) -> Answer:
+        return await self.desk.receive(item)
 
     async def hear(self, heard: Heard) -> Script:
-        assert self._desk is not None, "the channels run only after the desk is made"  # noqa: S101
-        return await self._desk.hear(heard)
+        return await self.desk.hear(heard)
+
+    async def look(self, unit: Unit[T]) -> T:
+        return await self.desk.look(unit)
+
+    async def act(self, unit: Unit[T]) -> T:
+        return await self.desk.act(unit)
 
 
 class AtWork(Protocol):

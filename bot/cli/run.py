@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.bootstrap import build_desk
+from bot.bootstrap.pages import base_of
 from bot.errors import ConfigurationError, Fault
 from bot.logs import configure
 from bot.policy import Policy
@@ -60,13 +61,20 @@ def _configured(directory: Path) -> tuple[Policy, Settings]:
         raise ConfigurationError(faults)
     _tell(missing_channels(settings))
     if has_no_channel(settings):
-        _say("No channel is connected, so the desk runs on this terminal.")
+        _say("No channel is connected, so the desk runs on this terminal and on its own pages.")
     if policy is None and has_no_channel(settings) and not settings.config_path.exists():
-        _say(f"There is no {settings.config} yet: trying the desk of {EXAMPLE} on this terminal.")
+        _say(f"There is no {settings.config} yet: trying the desk of {EXAMPLE}.")
+        _say_where(settings)
         return load_policy(directory / EXAMPLE), settings
     if policy is None or faults:
         raise ConfigurationError(faults)
+    _say_where(settings)
     return policy, settings
+
+
+def _say_where(settings: Settings) -> None:
+    if settings.web == "on":
+        _say(f"Portal and console: {base_of(settings)}")
 
 
 def _tell(missing: tuple[MissingChannel, ...]) -> None:

@@ -53,7 +53,19 @@ def needed_faults(values: Values) -> Iterator[Fault]:
             yield values.fault(v.PUBLIC_URL, wrong)
     yield from _email_faults(values)
     yield from _phone_faults(values)
+    if values.is_set(v.PUBLIC_URL) and values.get(v.WEB).lower() != "off" and not _somebody_signs_in(values):
+        yield values.fault(v.PUBLIC_URL, NO_SIGN_IN)
     yield from _oidc_faults(values)
+
+
+NO_SIGN_IN = (
+    "opens the desk's pages to the world, and nobody could sign in there: set SMTP_URL (a link by mail) or "
+    "OIDC_ISSUER (single sign-on), or WEB=off to serve only the channels' webhooks"
+)
+
+
+def _somebody_signs_in(values: Values) -> bool:
+    return values.is_set(v.SMTP_URL) or values.is_set(v.OIDC_ISSUER)
 
 
 def _email_faults(values: Values) -> Iterator[Fault]:
@@ -308,6 +320,7 @@ _RULES: Mapping[str, Callable[[str], str | None]] = {
     v.TWILIO_AUTH_TOKEN_2.name: _no_spaces,
     v.NTFY_URL.name: _public_url,
     v.NTFY_TOKEN.name: _no_spaces,
+    v.WEB.name: _one_of("on", "off"),
     v.OIDC_ISSUER.name: _public_url,
     v.OIDC_CLIENT_ID.name: _no_spaces,
     v.OIDC_CLIENT_SECRET.name: _no_spaces,

@@ -154,9 +154,17 @@ PUBLIC_URL = Variable(
     "PUBLIC_URL",
     "The address under which Slack, Telegram and the telephone provider reach this desk, such as "
     "https://desk.example.com, if they can. Whatever serves it must pass /slack/events, /telegram/webhook, "
-    "/email/inbound, /phone/ and /push/ on to PORT. The telephone needs it. "
+    "/email/inbound, /phone/ and /push/ on to PORT, and everything else for the portal and the console. "
+    "The telephone needs it. "
     "Left empty, the desk itself calls Slack (Socket Mode) and Telegram (long polling), which needs no "
     "address and no open port.",
+)
+WEB = Variable(
+    "WEB",
+    "on or off: whether the desk serves its own pages (the customers' portal, the engineers' console) and "
+    "the API. With PUBLIC_URL somebody must be able to sign in there: by SMTP_URL (a link by mail) or by "
+    "OIDC_ISSUER (single sign-on). off leaves only the channels' webhooks and /readyz.",
+    "on",
 )
 PORT = Variable(
     "PORT",
@@ -234,6 +242,7 @@ VARIABLES = {
         OIDC_SCOPE,
         OIDC_TRUST_EMAIL,
         PUBLIC_URL,
+        WEB,
         PORT,
         DAWNLINE_CONFIG,
         DATABASE_URL,

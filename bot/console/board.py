@@ -60,3 +60,26 @@ async def rows_of(work: Work, tickets: Iterable[Ticket]) -> tuple[Row, ...]:
         )
         for each in tickets
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much there is to do. `waiting`: in quarantine."""
+
+    counts: Mapping[Priority, int]
+    overdue: int
+    waiting: int
+
+
+async def load(work: Work) -> Load:
+    tickets = work.tx.tickets
+    waiting = len(await work.tx.ledger.quarantined())
+    return Load(await tickets.counts(), await tickets.overdue(work.now), waiting)
+
+
+async def placed(work: Work) -> bool:
+    """Give some tickets that an older desk kept their place on the board; whether there were any."""
+    found = await work.tx.tickets.unplaced()
+    for ticket in found:
+        work.tx.tickets.save(ticket)
+    return bool(found)

@@ -20,6 +20,14 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     return words
 
 
+def _read(language: str) -> dict[str, str]:
+    """What is said in messages, and what stands on pages."""
+    room = files("bot.messages")
+    names = (f"{language}.toml", f"{language}_pages.toml")
+    parts = [_flat(tomllib.loads((room / name).read_text("utf-8"))) for name in names]
+    return {key: words for part in parts for key, words in part.items()}
+
+
 class Catalogue:
     """Templates by language and key. A language nobody translated is answered in English."""
 
@@ -28,10 +36,7 @@ class Catalogue:
 
     @classmethod
     def load(cls) -> "Catalogue":
-        room = files("bot.messages")
-        return cls(
-            {lang: _flat(tomllib.loads((room / f"{lang}.toml").read_text("utf-8"))) for lang in LANGUAGES}
-        )
+        return cls({language: _read(language) for language in LANGUAGES})
 
     def keys(self, language: str) -> frozenset[str]:
         return frozenset(self._words[language])

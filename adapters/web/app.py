@@ -1,0 +1,143 @@
+"""The desk's own pages put together."""
+
+import mimetypes
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from adapters.web.channel import WebChannel
+from adapters.web.console import Console
+from adapters.web.figures import Figures
+from adapters.web.forms import FormRefused
+from adapters.web.health import DeskHealth
+from adapters.web.inbox import InboxPages
+from adapters.web.last_word import LastWord
+from adapters.web.live import Live
+from adapters.web.on_call import OnCall
+from adapters.web.one_ticket import OneTicket
+from adapters.web.openid.sign_in import OpenId
+from adapters.web.pages import STATIC, Pages
+from adapters.web.portal import Portal
+from adapters.web.reader import NotAllowed, Readers, SignInNeeded
+from adapters.web.settings import WebSettings
+from adapters.web.sign_in import SigningIn
+from adapters.web.site import Site
+from bot.errors import Refused, StoreError
+from bot.ports import Channel, Clock, Inbox, Uploads
+from bot.window import Window
+
+log = structlog.get_logger()
+FOR_EVER = "public, max-age=31536000, immutable"
+_NAMES = frozenset(each.name for each in STATIC.iterdir())
+
+
+class WebApp:
+    """Made once. Its way in is the web server that all channels share."""
+
+    def __init__(
+        self,
+        settings: WebSettings,
+        inbox: Inbox,
+        window: Window,
+        clock: Clock,
+        uploads: Uploads,
+        health: DeskHealth,
+        openid: OpenId | None,
+    ) -> None:
+        readers = Readers(settings, window, clock)
+        pages, self._live = Pages(settings, readers), Live(window)
+        self.site = Site(settings, inbox, window, clock, uploads, readers, pages, self._live)
+        self._sections = (
+            SigningIn(self.site, openid),
+            Portal(self.site),
+            OneTicket(self.site),
+            Console(self.site),
+            OnCall(self.site),
+            InboxPages(self.site, health.parts),
+            Figures(window, health, self._live, is_open=not settings.is_public),
+        )
+
+    @property
+    def name(self) -> str:
+        return "web"
+
+    @property
+    def channels(self) -> Sequence[Channel]:
+        return (WebChannel(),)
+
+    @property
+    def ready(self) -> bool:
+        return True
+
+    def routes(self) -> Sequence[Route]:
+        static = Route("/static/{digest}/{name}", _static)
+        return [static, *(route for section in self._sections for route in section.routes())]
+
+    def handlers(self) -> Mapping[Any, Any]:
+        """What is answered when a page cannot be."""
+        return {
+            SignInNeeded: self._sign_in,
+            NotAllowed: self._not_allowed,
+            FormRefused: self._form_refused,
+            Refused: self._refused,
+            StoreError: self._away,
+            404: self._not_found,
+        }
+
+    async def run(self) -> None:
+        await self._live.run()
+
+    def stop(self) -> None:
+        self._live.stop()
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    async def _sign_in(self, request: Request, error: Exception) -> Response:
+        if request.method != "GET" or request.url.path.endswith("/live"):
+            return await self._problem(request, 401, "web.problem.signed_out")
+        response = self.site.pages.go(f"/sign-in?next={request.url.path}")
+        self.site.readers.keep(response, "back", request.url.path, seconds=3600)
+        return response
+
+    async def _not_allowed(self, request: Request, error: Exception) -> Response:
+        return await self._problem(request, 403, "web.problem.not_allowed")
+
+    async def _not_found(self, request: Request, error: Exception) -> Response:
+        return await self._problem(request, 404, "web.problem.not_found")
+
+    async def _refused(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refused)  # noqa: S101 - as it is registered
+        return await self._problem(request, 404, f"refused.{error.key}", error.words)
+
+    async def _form_refused(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, FormRefused)  # noqa: S101
+        return LastWord(await self._problem(request, error.status, f"refused.{error.key}", error.words))
+
+    async def _away(self, request: Request, error: Exception) -> Response:
+        """The store cannot be reached: nothing was changed, and whoever asked is told to try again."""
+        log.warning("a page could not be answered", path=request.url.path, reason=str(error))
+        reader = self.site.readers.guest(request, "")
+        text = reader.voice.say("web.problem.away")
+        headers = {"retry-after": "5"}
+        return self.site.pages.show(request, "problem.html", reader, 503, headers, text=text)
+
+    async def _problem(
+        self, request: Request, status: int, key: str, words: Mapping[str, object] | None = None
+    ) -> Response:
+        reader = await self.site.readers.of(request)
+        text = reader.voice.say(key, **(words or {}))
+        return self.site.pages.show(request, "problem.html", reader, status, text=text)
+
+
+async def _static(request: Request) -> Response:
+    """The address names the content, so it may be kept for ever."""
+    name = str(request.path_params["name"])
+    if name not in _NAMES:
+        return Response(status_code=404)
+    kind = mimetypes.guess_type(name)[0] or "text/plain"
+    return FileResponse(STATIC / name, media_type=kind, headers={"cache-control": FOR_EVER})

@@ -1,0 +1,188 @@
+"""The console: what engineers and leads see and do."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from adapters.web.downloads import download
+from adapters.web.guard import local_path
+from adapters.web.reader import NotAllowed, Reader
+from adapters.web.site import Site, asked, number_of
+from adapters.web.uploading import Form
+from adapters.web.words import EPOCH
+from bot.console.board import board
+from bot.console.ticket import attachment, ticket_desk
+from bot.inbound import Address, Person, VerbInvoked
+from bot.inbound import Form as Command
+from bot.policy import Engineer, Priority
+from bot.tickets.board import Spot, Wanted
+from bot.verbs.grammar import instant
+from bot.work import CONSOLE
+
+VERBS = frozenset(
+    [
+        *("ack", "update", "priority", "assign", "note", "merge"),
+        *("wait", "resolve", "reopen", "discard", "escalate"),
+    ]
+)
+"""What can be done with a ticket by a button."""
+WORDS = 20_000
+"""Characters."""
+
+
+class Console:
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/desk", self.board),
+            Route("/desk/live", self.live),
+            Route("/desk/find", self.find),
+            Route("/desk/tickets/{ticket}", self.ticket),
+            Route("/desk/tickets/{ticket}/files/{file}/{name}", self.file),
+            Route("/desk/tickets/{ticket}/{verb}", self.command, methods=["POST"]),
+        ]
+
+    async def board(self, request: Request) -> Response:
+        """The open tickets by when their nearest clock falls due."""
+        reader = await ours(self._site, request)
+        wanted, after = _wanted(request, reader), _spot(asked(request, "after"))
+        view = await self._site.window.look(lambda work: board(work, wanted, after))
+        return self._site.pages.show(
+            request, "console/board.html", reader, view=view, wanted=wanted, priorities=list(Priority)
+        )
+
+    async def find(self, request: Request) -> Response:
+        """A ticket's number leads to the ticket, anything else is looked for on the board."""
+        reader = await ours(self._site, request)
+        given = asked(request, "q")
+        number = given.upper().removeprefix("T-")
+        if number.isdecimal() and number.isascii() and len(number) < 16:
+            return self._site.pages.go(f"/desk/tickets/T-{number}")
+        wanted = Wanted(words=given)
+        view = await self._site.window.look(lambda work: board(work, wanted))
+        return self._site.pages.show(
+            request, "console/board.html", reader, view=view, wanted=wanted, priorities=list(Priority)
+        )
+
+    async def ticket(self, request: Request) -> Response:
+        reader, number = await ours(self._site, request), number_of(request)
+        view = await self._site.window.look(lambda work: ticket_desk(work, number))
+        return self._site.pages.show(
+            request,
+            "console/ticket.html",
+            reader,
+            view=view,
+            policy=self._site.window.house.policy,
+            priorities=list(Priority),
+        )
+
+    async def file(self, request: Request) -> Response:
+        await ours(self._site, request)
+        number, name = number_of(request), str(request.path_params["file"])
+        found = await self._site.window.look(lambda work: attachment(work, number, name))
+        return await download(found, self._site.uploads)
+
+    async def live(self, request: Request) -> Response:
+        await ours(self._site, request)
+        return self._site.live.response(lambda change: True)
+
+    async def command(self, request: Request) -> Response:
+        """One of the commands, as a form gives it; what came of it stands on the next page."""
+        reader, number, verb = (
+            await ours(self._site, request),
+            number_of(request),
+            request.path_params["verb"],
+        )
+        engineer = acting(reader)
+        form = await self._site.form(request, reader)
+        if verb not in VERBS:
+            raise NotAllowed
+        item = invoked(self._site, request, reader, engineer, form, _command(verb, number, form, reader))
+        answer = await self._site.inbox.receive(item)
+        back = local_path(form.fields.get("back") or f"/desk/tickets/T-{number}")
+        return self._site.pages.go(back, answer.text, refused=answer.refused)
+
+
+async def ours(site: Site, request: Request) -> Reader:
+    """An engineer, a lead or an auditor. Raises SignInNeeded, NotAllowed."""
+    reader = await site.readers.of(request)
+    if not reader.known.is_ours:
+        raise NotAllowed
+    return reader
+
+
+def acting(reader: Reader) -> Engineer:
+    """Raises NotAllowed for whoever only reads."""
+    engineer = reader.known.engineer
+    if engineer is None:
+        raise NotAllowed
+    return engineer
+
+
+def invoked(
+    site: Site, request: Request, reader: Reader, engineer: Engineer, form: Form, command: Command
+) -> VerbInvoked:
+    """The command by whom and where, as other channels bring theirs."""
+    named = " ".join(f"T-{number}" for number in command.tickets)
+    return VerbInvoked(
+        event_key=site.key(request, reader, form),
+        at=Address(CONSOLE, engineer.id),
+        author=Person(CONSOLE, engineer.id, engineer.name),
+        text=" ".join(part for part in (command.verb, named, command.words) if part),
+        invoked_at=site.clock.now(),
+        private=True,
+        form=command,
+    )
+
+
+def _command(verb: str, number: int, form: Form, reader: Reader) -> Command:
+    words = form.fields.get("words", "").strip()[:WORDS]
+    if verb == "merge":
+        target = words.upper().removeprefix("T-")
+        numbers = (number, int(target)) if target.isdecimal() and len(target) < 16 else (number,)
+        return Command(verb, numbers, words="" if len(numbers) == 2 else words)
+    return Command(verb, (number,), _options(form.fields, reader), words)
+
+
+def _options(fields: Mapping[str, str], reader: Reader) -> tuple[tuple[str, str], ...]:
+    given = {name: fields.get(name, "").strip() for name in ("eta", "complexity", "need", "plan")}
+    if given["eta"]:
+        given["eta"] = in_their_time(given["eta"], reader)
+    return tuple((name, value) for name, value in given.items() if value)
+
+
+def in_their_time(given: str, reader: Reader) -> str:
+    """A time as the reader means it, whose zone may not be the one that the policy has of them. What is no
+    time stays, and is refused where it is read."""
+    try:
+        return instant(given, reader.voice.now, reader.voice.zone).isoformat()
+    except (ValueError, OverflowError):
+        return given
+
+
+def _wanted(request: Request, reader: Reader) -> Wanted:
+    me = reader.known.engineer
+    priority = asked(request, "priority")
+    return Wanted(
+        customer=asked(request, "customer"),
+        assignee=me.id if me is not None and asked(request, "mine") else asked(request, "assignee"),
+        priority=Priority(priority) if priority in Priority.__members__ else None,
+        untaken=bool(asked(request, "untaken")),
+        words=asked(request, "q"),
+    )
+
+
+def _spot(given: str) -> Spot | None:
+    """Where the next page begins: microseconds and number, as the link of the last one says."""
+    due, _, number = given.partition("-")
+    if not (due.isdecimal() and number.isdecimal() and len(given) < 40):
+        return None
+    try:
+        return Spot(EPOCH + timedelta(microseconds=int(due)), int(number))
+    except OverflowError:
+        return None

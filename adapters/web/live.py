@@ -1,0 +1,139 @@
+"""Pages that change by themselves: every line that is added to a ticket's log goes to whoever looks at it.
+
+Each worker looks for new lines of the log while anybody looks at a page: what another worker wrote is seen
+like its own.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+import structlog
+from starlette.responses import StreamingResponse
+
+from bot.errors import StoreError
+from bot.window import T, Unit, Window
+from bot.work import Work
+
+log = structlog.get_logger()
+LOOK_EVERY = 0.1
+"""Seconds between looks, while somebody watches."""
+BEAT_EVERY = 20.0
+"""Seconds: proxies close what is silent for half a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something happened on that ticket of that customer."""
+
+    ticket: int
+    customer: str
+
+
+Cares = Callable[[Change], bool]
+
+
+@dataclass(eq=False, slots=True)
+class Watcher:
+    """Somebody who looks at a page; `news` are the tickets that changed since they were last told."""
+
+    cares: Cares
+    news: set[int] = field(default_factory=set)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Live:
+    """Run it beside the server; `stop` ends every stream."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._watchers: set[Watcher] = set()
+        self._watched = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._seen = 0
+
+    @property
+    def watchers(self) -> int:
+        return len(self._watchers)
+
+    async def run(self) -> None:
+        """Returns after `stop`."""
+        while not self._stopping.is_set():
+            await self._either(self._watched)
+            if not self._stopping.is_set():
+                await self._watch()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        for watcher in self._watchers:
+            watcher.woken.set()
+
+    async def _watch(self) -> None:
+        self._seen = await self._look(_newest) or self._seen
+        while self._watchers and not self._stopping.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), LOOK_EVERY)
+            await self._tell()
+
+    async def _tell(self) -> None:
+        seen = self._seen
+        lines = await self._look(lambda work: work.tx.events.beyond(seen)) or ()
+        for number, ticket, customer in lines:
+            self._seen = max(self._seen, number)
+            change = Change(ticket, customer)
+            for watcher in self._watchers:
+                if watcher.cares(change):
+                    watcher.news.add(ticket)
+                    watcher.woken.set()
+
+    async def _look(self, unit: Unit[T]) -> T | None:
+        """None while the store is away: what happens meanwhile is seen afterwards."""
+        try:
+            return await self._window.look(unit)
+        except StoreError as error:
+            log.warning("pages are not kept current", reason=str(error))
+            return None
+
+    async def _either(self, event: asyncio.Event) -> None:
+        waits = [asyncio.create_task(event.wait()), asyncio.create_task(self._stopping.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for each in waits:
+            each.cancel()
+
+    @contextmanager
+    def watching(self, cares: Cares) -> Iterator[Watcher]:
+        watcher = Watcher(cares)
+        self._watchers.add(watcher)
+        self._watched.set()
+        try:
+            yield watcher
+        finally:
+            self._watchers.discard(watcher)
+            if not self._watchers:
+                self._watched.clear()
+
+    def response(self, cares: Cares) -> StreamingResponse:
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        return StreamingResponse(self.stream(cares), media_type="text/event-stream", headers=headers)
+
+    async def stream(self, cares: Cares) -> AsyncIterator[bytes]:
+        """Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): `changed` with
+        the tickets, a comment when nothing happens for a while."""
+        with self.watching(cares) as watcher:
+            yield b"retry: 2000\n: hello\n\n"
+            while not self._stopping.is_set():
+                try:
+                    await asyncio.wait_for(watcher.woken.wait(), BEAT_EVERY)
+                except TimeoutError:
+                    yield b": still here\n\n"
+                    continue
+                told = ",".join(f"T-{number}" for number in sorted(watcher.news))
+                watcher.news.clear()
+                watcher.woken.clear()
+                if told:
+                    yield f"event: changed\ndata: {told}\n\n".encode()
+
+
+async def _newest(work: Work) -> int:
+    return await work.tx.events.newest()

@@ -1,0 +1,158 @@
+"""One ticket as its customer sees it: by signing in, or by the signed link in its conversation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from adapters.web.downloads import download
+from adapters.web.portal import TEXT, author_of, kept
+from adapters.web.reader import Reader
+from adapters.web.site import CHANNEL, Site, at_of, number_of
+from adapters.web.uploading import Form
+from bot.errors import Refused
+from bot.inbound import Inbound, Judged, Opinion, Person, Wrote
+from bot.portal.views import attached, one, seen
+from bot.tickets.ticket import State, Ticket
+
+_OVER = frozenset({State.RESOLVED, State.CLOSED, State.DISCARDED})
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How somebody came to this ticket. `base`: the address of its page; `who`: their place on our pages;
+    `is_guest`: they hold a link, and may say their name."""
+
+    number: int
+    reader: Reader
+    may: Callable[[Ticket], bool]
+    base: str
+    author: Person
+    is_guest: bool
+
+
+class OneTicket:
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def routes(self) -> list[Route]:
+        return [route for base in ("/tickets/{ticket}", "/t/{link}") for route in self._routes(base)]
+
+    def _routes(self, base: str) -> list[Route]:
+        return [
+            Route(base, self.page),
+            Route(f"{base}/reply", self.reply, methods=["POST"]),
+            Route(f"{base}/opinion", self.opinion, methods=["POST"]),
+            Route(f"{base}/files/{{file}}/{{name}}", self.file),
+            Route(f"{base}/live", self.live),
+        ]
+
+    async def page(self, request: Request) -> Response:
+        access = await self._access(request)
+        if access.reader.visitor is not None and access.reader.visitor.is_ours:
+            return self._site.pages.go(f"/desk/tickets/T-{access.number}")
+        return await self._show(request, access)
+
+    async def _show(
+        self, request: Request, access: Access, status: int = 200, problem: str = "", text: str = ""
+    ) -> Response:
+        view = await self._site.window.look(lambda work: one(work, access.number, access.may))
+        return self._site.pages.show(
+            request,
+            "portal/ticket.html",
+            access.reader,
+            status,
+            view=view,
+            access=access,
+            is_over=view.ticket.state in _OVER,
+            problem=problem,
+            text=text,
+            most=self._site.settings.upload_most,
+            policy=self._site.window.house.policy,
+        )
+
+    async def reply(self, request: Request) -> Response:
+        access = await self._access(request)
+        form = await self._site.form(request, access.reader)
+        text = form.fields.get("text", "").strip()
+        if not text and not form.attachments:
+            problem = access.reader.voice.say("web.ticket.no_text")
+            return await self._show(request, access, 422, problem)
+        ticket = await self._ticket(access)
+        said = Wrote(
+            event_key=self._site.key(request, access.reader, form),
+            at=at_of(access.author.id),
+            author=_named(access, form),
+            customer=ticket.customer,
+            ticket=access.number,
+            text=text[:TEXT],
+            wrote_at=self._site.clock.now(),
+            attachments=kept(form.attachments),
+        )
+        return await self._done(request, access, said, text)
+
+    async def opinion(self, request: Request) -> Response:
+        """It is solved, or it is not."""
+        access = await self._access(request)
+        form = await self._site.form(request, access.reader)
+        opinion, ticket = form.fields.get("opinion", ""), await self._ticket(access)
+        said = Judged(
+            event_key=self._site.key(request, access.reader, form),
+            at=at_of(access.author.id),
+            author=_named(access, form),
+            customer=ticket.customer,
+            ticket=access.number,
+            opinion=Opinion.SOLVED if opinion == Opinion.SOLVED.value else Opinion.NOT_SOLVED,
+            text=form.fields.get("text", "").strip()[:TEXT],
+            judged_at=self._site.clock.now(),
+        )
+        return await self._done(request, access, said, said.text)
+
+    async def _done(self, request: Request, access: Access, said: Inbound, text: str) -> Response:
+        answer = await self._site.inbox.receive(said)
+        if answer.refused:
+            return await self._show(request, access, 409, answer.text, text)
+        return self._site.pages.go(f"{access.base}#end")
+
+    async def file(self, request: Request) -> Response:
+        access = await self._access(request)
+        name = str(request.path_params["file"])
+        found = await self._site.window.look(lambda work: attached(work, access.number, name, access.may))
+        return await download(found, self._site.uploads)
+
+    async def live(self, request: Request) -> Response:
+        access = await self._access(request)
+        await self._ticket(access)
+        return self._site.live.response(lambda change: change.ticket == access.number)
+
+    async def _ticket(self, access: Access) -> Ticket:
+        return await self._site.window.look(lambda work: seen(work, access.number, access.may))
+
+    async def _access(self, request: Request) -> Access:
+        """Raises SignInNeeded, Refused("unknown_ticket")."""
+        if "link" in request.path_params:
+            return self._by_link(request)
+        reader = await self._site.readers.of(request)
+        visitor, number = reader.known, number_of(request)
+        return Access(number, reader, visitor.may_see, f"/tickets/T-{number}", author_of(visitor), False)
+
+    def _by_link(self, request: Request) -> Access:
+        link = str(request.path_params["link"])
+        number, _, signature = link.partition("-")
+        links = self._site.window.house.links
+        if not (number.isdecimal() and number.isascii() and len(number) < 16 and links):
+            raise Refused("unknown_ticket", ticket=link[:20], near="")
+        reader = self._site.readers.guest(request, f"link:{link}")
+        author = Person(CHANNEL, f"link:{number}", reader.voice.say("web.guest"))
+
+        def may(ticket: Ticket) -> bool:
+            return links.opens(ticket.number, ticket.customer, signature)
+
+        return Access(int(number), reader, may, f"/t/{link}", author, True)
+
+
+def _named(access: Access, form: Form) -> Person:
+    name = " ".join(form.fields.get("name", "").split())[:80]
+    return Person(CHANNEL, access.author.id, name) if access.is_guest and name else access.author

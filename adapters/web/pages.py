@@ -1,0 +1,83 @@
+"""Pages from templates. Everything in them is escaped; words come from the catalogues."""
+
+import base64
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from adapters.web.reader import FLASH, Reader, Readers
+from adapters.web.settings import WebSettings
+from adapters.web.words import Words
+
+STATIC = Path(str(files("adapters.web") / "static"))
+SHOWN_FOR = 60
+"""Seconds in which the next page shows what was done."""
+
+
+class Pages:
+    """Renders for one desk."""
+
+    def __init__(self, settings: WebSettings, readers: Readers) -> None:
+        self._settings = settings
+        self._readers = readers
+        self._environment = Environment(
+            loader=PackageLoader("adapters.web", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(asset=_asset, desk=settings.name, version=settings.version)
+
+    def show(
+        self,
+        request: Request,
+        template: str,
+        reader: Reader,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **shown: Any,
+    ) -> Response:
+        """The page, with what the last one left to say."""
+        flash = _flash(request)
+        text = self._environment.get_template(template).render(
+            request=request, reader=reader, w=Words(reader.voice), flash=flash, **shown
+        )
+        response = HTMLResponse(text, status, headers={"cache-control": "no-store", **(headers or {})})
+        if flash:
+            response.delete_cookie(FLASH)
+        if (asked := request.query_params.get("lang")) == reader.voice.language:
+            self._readers.keep(response, "lang", asked)
+        return response
+
+    def go(self, path: str, text: str = "", *, refused: bool = False) -> Response:
+        """Look at another page, which says `text` once (RFC 9110's 303)."""
+        response = RedirectResponse(path, status_code=303)
+        if text:
+            said = json.dumps([text, refused], ensure_ascii=False).encode()
+            packed = base64.urlsafe_b64encode(said[:3000]).decode()
+            self._readers.keep(response, FLASH, packed, seconds=SHOWN_FOR)
+        return response
+
+
+def _flash(request: Request) -> tuple[str, bool] | None:
+    """What the last page left to say; it is shown as text, so whoever made it up fools nobody but
+    themselves."""
+    try:
+        text, refused = json.loads(base64.urlsafe_b64decode(request.cookies.get(FLASH, "")))
+        return str(text), bool(refused)
+    except (ValueError, TypeError):
+        return None
+
+
+def _asset(name: str) -> str:
+    """Its address, which changes with its content, so that browsers may keep it for ever."""
+    digest = sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{digest}/{name}"

@@ -1,0 +1,39 @@
+"""What the desk's own pages need to know."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from bot.configuration.hosts import is_loopback
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Two people who are let in without proof, while nothing is configured and nobody else can reach the
+    desk: mail addresses of a customer and an engineer."""
+
+    customer: str
+    engineer: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """`base`: where people reach the desk, without a slash at the end. `secret` signs what browsers hold.
+    `mails`: links that sign in can be sent. `upload_most`: bytes of one file. `version`: of Dawnline."""
+
+    base: str
+    secret: bytes = field(repr=False)
+    name: str = "Dawnline"
+    mails: bool = False
+    trial: Trial | None = None
+    upload_most: int = 25_000_000
+    version: str = ""
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach it by TLS, so that cookies need never go without."""
+        return urlsplit(self.base).scheme == "https"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others than this machine reach it."""
+        return not is_loopback(urlsplit(self.base).hostname or "")

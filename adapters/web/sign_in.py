@@ -1,0 +1,171 @@
+"""Coming in and going out: a link by mail, single sign-on, or, at a trial, a button."""
+
+import re
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from adapters.web.guard import local_path
+from adapters.web.openid.sign_in import OpenId
+from adapters.web.reader import NotAllowed
+from adapters.web.site import Site, asked
+from bot.access.session import digest_of
+from bot.access.signing_in import ask_for_link, enter, use_link
+from bot.errors import Refused, SignInFailed
+from bot.work import Work
+
+_ADDRESS = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+KEPT, BACK = "sign-in", "back"
+_MINUTES_10 = 600
+
+
+class SigningIn:
+    """`openid`: None where no single sign-on is configured."""
+
+    def __init__(self, site: Site, openid: OpenId | None) -> None:
+        self._site = site
+        self._openid = openid
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/sign-in", self.page, methods=["GET"]),
+            Route("/sign-in", self.ask, methods=["POST"]),
+            Route("/sign-in/openid", self.begin, methods=["POST"]),
+            Route("/sign-in/openid", self.back, methods=["GET"]),
+            Route("/sign-in/try", self.attempt, methods=["POST"]),
+            Route("/sign-in/{secret}", self.confirm, methods=["GET"]),
+            Route("/sign-in/{secret}", self.use, methods=["POST"]),
+            Route("/sign-out", self.leave, methods=["POST"]),
+            Route("/preferences", self.prefer, methods=["POST"]),
+        ]
+
+    async def page(self, request: Request) -> Response:
+        return await self._show(request)
+
+    async def _show(self, request: Request, status: int = 200, **shown: Any) -> Response:
+        reader = await self._site.readers.of(request)
+        openid = self._openid.name if self._openid else ""
+        empty = {"problem": "", "sent_to": "", "given": ""}
+        return self._site.pages.show(
+            request,
+            "sign_in.html",
+            reader,
+            status,
+            trial=self._site.settings.trial,
+            mails=self._site.settings.mails,
+            openid=openid,
+            back=local_path(asked(request, "next")),
+            **{**empty, **shown},
+        )
+
+    async def ask(self, request: Request) -> Response:
+        """Whether or not anybody has that address, the page says the same."""
+        reader = await self._site.readers.of(request)
+        form = await self._site.form(request, reader)
+        address = form.fields.get("address", "").strip()
+        if _ADDRESS.fullmatch(address) is None or not self._site.settings.mails:
+            problem = reader.voice.say("web.sign_in.no_address")
+            return await self._show(request, 422, problem=problem, given=address)
+        language = reader.voice.language
+        await self._site.window.act(lambda work: ask_for_link(work, address.lower(), language))
+        return await self._show(request, sent_to=address)
+
+    async def confirm(self, request: Request) -> Response:
+        """Mail servers look at links before people do: only the button on this page uses it."""
+        reader = await self._site.readers.of(request)
+        secret = str(request.path_params["secret"])
+
+        async def address(work: Work) -> str:
+            link = await work.tx.sign_ins.get(digest_of(secret))
+            return link.address if link is not None and link.is_good(work.now) else ""
+
+        found = await self._site.window.look(address)
+        if not found:
+            return await self._show(request, 410, problem=reader.voice.say("refused.link_over"))
+        return self._site.pages.show(request, "confirm.html", reader, address=found, secret=secret)
+
+    async def use(self, request: Request) -> Response:
+        reader = await self._site.readers.of(request)
+        await self._site.form(request, reader)
+        secret = str(request.path_params["secret"])
+        try:
+            session = await self._site.window.act(lambda work: use_link(work, secret))
+        except Refused as refused:
+            return await self._show(
+                request, 410, problem=reader.voice.say(f"refused.{refused.key}", **refused.words)
+            )
+        return self._come_in(session, local_path(request.cookies.get(BACK, "/")))
+
+    def _come_in(self, session: str, back: str) -> Response:
+        response = self._site.pages.go(back)
+        self._site.readers.signed_in(response, session)
+        return response
+
+    async def attempt(self, request: Request) -> Response:
+        """At a trial: as the customer or as the engineer, at the press of a button."""
+        reader = await self._site.readers.of(request)
+        form, trial = await self._site.form(request, reader), self._site.settings.trial
+        if trial is None:
+            raise NotAllowed
+        wants_engineer = form.fields.get("who") == "engineer"
+        address = trial.engineer if wants_engineer else trial.customer
+        session = await self._site.window.act(lambda work: enter(work, address, ""))
+        return self._come_in(session, "/desk" if wants_engineer else "/tickets")
+
+    async def begin(self, request: Request) -> Response:
+        reader = await self._site.readers.of(request)
+        form = await self._site.form(request, reader)
+        if self._openid is None:
+            raise NotAllowed
+        try:
+            begun = await self._openid.begin(local_path(form.fields.get("next", "/")))
+        except SignInFailed as failed:
+            return await self._show(request, 502, problem=reader.voice.say(failed.key))
+        response = RedirectResponse(begun.url, status_code=303)
+        self._site.readers.keep(response, KEPT, begun.kept, seconds=_MINUTES_10)
+        return response
+
+    async def back(self, request: Request) -> Response:
+        """The provider sends them back."""
+        reader = await self._site.readers.of(request)
+        if self._openid is None:
+            raise NotAllowed
+        try:
+            arrived = await self._openid.finish(dict(request.query_params), request.cookies.get(KEPT))
+            session = await self._site.window.act(lambda work: enter(work, arrived.address, arrived.name))
+        except SignInFailed as failed:
+            return await self._show(request, 403, problem=reader.voice.say(failed.key))
+        except Refused as refused:
+            problem = reader.voice.say(f"refused.{refused.key}", **refused.words)
+            return await self._show(request, 403, problem=problem)
+        response = self._come_in(session, arrived.back_to)
+        response.delete_cookie(KEPT)
+        return response
+
+    async def leave(self, request: Request) -> Response:
+        reader = await self._site.readers.of(request)
+        form = await self._site.form(request, reader)
+        everywhere = form.fields.get("everywhere") == "yes"
+
+        async def end(work: Work) -> None:
+            if reader.session is not None:
+                work.tx.sessions.end(reader.session.digest)
+                if everywhere:
+                    work.tx.sessions.end_all(reader.session.address)
+
+        await self._site.window.act(end)
+        response = self._site.pages.go("/sign-in")
+        self._site.readers.signed_out(response)
+        return response
+
+    async def prefer(self, request: Request) -> Response:
+        """The language or the time zone, until they say otherwise."""
+        reader = await self._site.readers.of(request)
+        form = await self._site.form(request, reader)
+        response = self._site.pages.go(local_path(form.fields.get("back", "/")))
+        for name in ("lang", "zone"):
+            if value := form.fields.get(name):
+                self._site.readers.keep(response, name, value[:64])
+        return response

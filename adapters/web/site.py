@@ -1,0 +1,71 @@
+"""What every page of the desk works with, and how a change comes in."""
+
+import re
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from adapters.web.guard import CSRF_FIELD, CSRF_HEADER, comes_from_us, is_csrf, own_origin
+from adapters.web.live import Live
+from adapters.web.pages import Pages
+from adapters.web.reader import NotAllowed, Reader, Readers
+from adapters.web.settings import WebSettings
+from adapters.web.uploading import Form, Limits, read_form
+from bot.errors import Refused
+from bot.inbound import Address
+from bot.ports import Clock, Inbox, Uploads
+from bot.window import Window
+
+CHANNEL = "web"
+_TICKET = re.compile(r"(?:T-)?(\d{1,15})", re.IGNORECASE | re.ASCII)
+FILES, FORM_BYTES = 5, 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    settings: WebSettings
+    inbox: Inbox
+    window: Window
+    clock: Clock
+    uploads: Uploads
+    readers: Readers
+    pages: Pages
+    live: Live
+
+    async def form(self, request: Request, reader: Reader) -> Form:
+        """What the reader sent, who must have sent it from a page of ours. Raises NotAllowed, FormRefused."""
+        origin = own_origin(self.settings.base, request.headers.get("host", ""))
+        if not comes_from_us(request.headers, origin):
+            raise NotAllowed
+        most = self.settings.upload_most
+        form = await read_form(
+            request, self.uploads, Limits(files=FILES, most=most, body=FILES * most + FORM_BYTES)
+        )
+        given = request.headers.get(CSRF_HEADER) or form.fields.get(CSRF_FIELD, "")
+        if not is_csrf(self.settings.secret, reader.holds, given):
+            raise NotAllowed
+        return form
+
+    def key(self, request: Request, reader: Reader, form: Form) -> str:
+        """Names the event: the same form of the same page sent twice is one."""
+        given = form.fields.get("key") or reader.key
+        return f"{reader.csrf[:12]}:{given[:40]}:{request.url.path}"[:200]
+
+
+def number_of(request: Request) -> int:
+    """The ticket in the path. Raises Refused("unknown_ticket") for what is none."""
+    given = str(request.path_params["ticket"])
+    match = _TICKET.fullmatch(given)
+    if match is None:
+        raise Refused("unknown_ticket", ticket=given[:20], near="")
+    return int(match[1])
+
+
+def at_of(who: str) -> Address:
+    """Where somebody writes on our pages: everybody has a place of their own."""
+    return Address(CHANNEL, who)
+
+
+def asked(request: Request, name: str, most: int = 200) -> str:
+    """A parameter of the address; "" when it is not there."""
+    return request.query_params.get(name, "").strip()[:most]

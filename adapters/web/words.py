@@ -83,6 +83,9 @@ class Words:
         engineer = policy.engineer(name)
         return engineer.name if engineer else name
 
+    def first_name(self, name: str, policy: Policy) -> str:
+        return self.name(name, policy).split()[0]
+
     def names(self, names: tuple[str, ...], policy: Policy) -> str:
         return self.voice.listed([self.name(each, policy) for each in names])
 
@@ -110,6 +113,10 @@ class Words:
             for name, key in said.items()
             if data.get(name) and str(data[name]) != line.text
         ]
+
+    def clocks(self, ticket: Ticket) -> list[SlaClock]:
+        """The newest clock of each kind."""
+        return [clock for kind in ClockKind if (clock := ticket.clock(kind)) is not None]
 
     def promised(self, ticket: Ticket) -> list[SlaClock]:
         """The clocks that a customer is promised: human words, and a plan."""

@@ -59,13 +59,14 @@ def _configured(directory: Path) -> tuple[Policy, Settings]:
     policy, settings, faults = check(directory)
     if settings is None:
         raise ConfigurationError(faults)
+    if settings.is_trial:
+        _say(f"Nothing is configured yet, so this is a trial, with the people of {EXAMPLE}.")
+        _say("Connect your channels in .env (dawnline check tells what each needs); docs/configuration.md.")
+        _say_where(settings)
+        return load_policy(directory / EXAMPLE), settings
     _tell(missing_channels(settings))
     if has_no_channel(settings):
         _say("No channel is connected, so the desk runs on this terminal and on its own pages.")
-    if policy is None and has_no_channel(settings) and not settings.config_path.exists():
-        _say(f"There is no {settings.config} yet: trying the desk of {EXAMPLE}.")
-        _say_where(settings)
-        return load_policy(directory / EXAMPLE), settings
     if policy is None or faults:
         raise ConfigurationError(faults)
     _say_where(settings)
@@ -74,7 +75,7 @@ def _configured(directory: Path) -> tuple[Policy, Settings]:
 
 def _say_where(settings: Settings) -> None:
     if settings.web == "on":
-        _say(f"Portal and console: {base_of(settings)}")
+        _say(f"\n  Portal and console: {base_of(settings)}\n")
 
 
 def _tell(missing: tuple[MissingChannel, ...]) -> None:

@@ -13,7 +13,7 @@ DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """From `start` to `end` (UTC) these engineers have the role, in this order; nobody: a gap. `left` and
+    """From `start` to `end` (UTC) the first of these engineers is called first; nobody: a gap. `left` and
     `width`: of its day, in per cent."""
 
     start: datetime
@@ -90,8 +90,8 @@ def _day(day: date, role: str, spans: Iterable[Span], zone: str) -> DayOf:
         if begun >= over:
             continue
         shift, people = _on_duty(span, role)
-        if pieces and pieces[-1][1] == begun and pieces[-1][2:] == (shift, people):
-            begun = pieces.pop()[0]
+        if pieces and pieces[-1][1] == begun and pieces[-1][3][:1] == people[:1]:
+            begun, _, shift, people = pieces.pop()  # shifts overlap: whoever is called first goes on being so
         pieces.append((begun, over, shift, people))
     whole = (end - start) / 100
     return DayOf(

@@ -80,7 +80,9 @@ def _line(event: Event, spoken: Mapping[str, tuple[Voice, str]]) -> Line:
     voice, key = spoken.get(event.kind, (Voice.DESK, ""))
     files, data = files_of(event), event.data
     named = tuple(str(each) for each in data.get("files", ()))
-    return Line(event.at, voice, event.kind, event.actor, str(data.get(key) or ""), files, named, data)
+    sent_at = data.get("sent_at")  # the customer's own time, not when it came in
+    at = datetime.fromisoformat(sent_at) if sent_at else event.at
+    return Line(at, voice, event.kind, event.actor, str(data.get(key) or ""), files, named, data)
 
 
 def files_of(event: Event) -> tuple[Attachment, ...]:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from zoneinfo import ZoneInfo, available_timezones
 
 from starlette.requests import Request
@@ -52,6 +53,18 @@ class NotAllowed(Exception):
     """A page, or a change, that is not theirs."""
 
 
+class Side(StrEnum):
+    """A browser may be signed in at both at once, as two people: each has a cookie of its own."""
+
+    PORTAL = "portal"
+    CONSOLE = "console"
+
+
+def side_of(request: Request) -> Side:
+    path = request.url.path
+    return Side.CONSOLE if path == "/desk" or path.startswith("/desk/") else Side.PORTAL
+
+
 class Readers:
     """Tells who reads."""
 
@@ -60,14 +73,16 @@ class Readers:
         self._window = window
         self._clock = clock
 
-    @property
-    def cookie(self) -> str:
+    def cookie(self, side: Side) -> str:
         """https://developer.mozilla.org/docs/Web/HTTP/Cookies#cookie_prefixes"""
-        return "__Host-dawnline" if self._settings.is_secure else "dawnline"
+        return f"__Host-dawnline-{side.value}" if self._settings.is_secure else f"dawnline-{side.value}"
 
     async def of(self, request: Request) -> Reader:
-        """Raises StoreError."""
-        secret = request.cookies.get(self.cookie, "")
+        """By the cookie of the side that is looked at; whoever is one of us only is so everywhere. Raises
+        StoreError."""
+        cookies = request.cookies
+        own = cookies.get(self.cookie(side_of(request)), "")
+        secret = own or cookies.get(self.cookie(Side.CONSOLE), "")
         found = await self._window.look(lambda work: known_again(work, secret)) if secret else None
         session, visitor = found or (None, None)
         if session is not None:
@@ -98,9 +113,9 @@ class Readers:
 
             await self._window.act(note)
 
-    def signed_in(self, response: Response, secret: str) -> None:
+    def signed_in(self, response: Response, secret: str, visitor: Visitor) -> None:
         response.set_cookie(
-            self.cookie,
+            self.cookie(Side.CONSOLE if visitor.is_ours else Side.PORTAL),
             secret,
             max_age=int(SESSION_LASTS.total_seconds()),
             secure=self._settings.is_secure,
@@ -108,8 +123,9 @@ class Readers:
             samesite="lax",
         )
 
-    def signed_out(self, response: Response) -> None:
-        response.delete_cookie(self.cookie, secure=self._settings.is_secure, httponly=True, samesite="lax")
+    def signed_out(self, response: Response, side: Side) -> None:
+        secure = self._settings.is_secure
+        response.delete_cookie(self.cookie(side), secure=secure, httponly=True, samesite="lax")
 
     def keep(self, response: Response, name: str, value: str, *, seconds: int = YEAR) -> None:
         """A preference, or what the next page says."""

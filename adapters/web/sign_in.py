@@ -9,10 +9,10 @@ from starlette.routing import Route
 
 from adapters.web.guard import local_path
 from adapters.web.openid.sign_in import OpenId
-from adapters.web.reader import NotAllowed
+from adapters.web.reader import NotAllowed, side_of
 from adapters.web.site import Site, asked
 from bot.access.session import digest_of
-from bot.access.signing_in import ask_for_link, enter, use_link
+from bot.access.signing_in import ask_for_link, enter, known_again, use_link
 from bot.errors import Refused, SignInFailed
 from bot.work import Work
 
@@ -37,8 +37,8 @@ class SigningIn:
             Route("/sign-in/try", self.attempt, methods=["POST"]),
             Route("/sign-in/{secret}", self.confirm, methods=["GET"]),
             Route("/sign-in/{secret}", self.use, methods=["POST"]),
-            Route("/sign-out", self.leave, methods=["POST"]),
-            Route("/preferences", self.prefer, methods=["POST"]),
+            *(Route(f"{side}/sign-out", self.leave, methods=["POST"]) for side in ("", "/desk")),
+            *(Route(f"{side}/preferences", self.prefer, methods=["POST"]) for side in ("", "/desk")),
         ]
 
     async def page(self, request: Request) -> Response:
@@ -96,11 +96,17 @@ class SigningIn:
             return await self._show(
                 request, 410, problem=reader.voice.say(f"refused.{refused.key}", **refused.words)
             )
-        return self._come_in(session, local_path(request.cookies.get(BACK, "/")))
+        return await self._come_in(session, local_path(request.cookies.get(BACK, "/")))
 
-    def _come_in(self, session: str, back: str) -> Response:
-        response = self._site.pages.go(back)
-        self._site.readers.signed_in(response, session)
+    async def _come_in(self, session: str, back: str) -> Response:
+        """To the page that was asked for, or the first of their side."""
+        found = await self._site.window.look(lambda work: known_again(work, session))
+        if found is None:
+            raise NotAllowed
+        _, visitor = found
+        start = "/desk" if visitor.is_ours else "/tickets"
+        response = self._site.pages.go(start if back == "/" else back)
+        self._site.readers.signed_in(response, session, visitor)
         return response
 
     async def attempt(self, request: Request) -> Response:
@@ -112,7 +118,7 @@ class SigningIn:
         wants_engineer = form.fields.get("who") == "engineer"
         address = trial.engineer if wants_engineer else trial.customer
         session = await self._site.window.act(lambda work: enter(work, address, ""))
-        return self._come_in(session, "/desk" if wants_engineer else "/tickets")
+        return await self._come_in(session, "/")
 
     async def begin(self, request: Request) -> Response:
         reader = await self._site.readers.of(request)
@@ -140,7 +146,7 @@ class SigningIn:
         except Refused as refused:
             problem = reader.voice.say(f"refused.{refused.key}", **refused.words)
             return await self._show(request, 403, problem=problem)
-        response = self._come_in(session, arrived.back_to)
+        response = await self._come_in(session, arrived.back_to)
         response.delete_cookie(KEPT)
         return response
 
@@ -157,7 +163,7 @@ class SigningIn:
 
         await self._site.window.act(end)
         response = self._site.pages.go("/sign-in")
-        self._site.readers.signed_out(response)
+        self._site.readers.signed_out(response, side_of(request))
         return response
 
     async def prefer(self, request: Request) -> Response:

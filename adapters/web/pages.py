@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -77,6 +78,7 @@ def _flash(request: Request) -> tuple[str, bool] | None:
         return None
 
 
+@lru_cache(maxsize=64)
 def _asset(name: str) -> str:
     """Its address, which changes with its content, so that browsers may keep it for ever."""
     digest = sha256((STATIC / name).read_bytes()).hexdigest()[:12]

@@ -92,7 +92,7 @@ async def _measure(directory: Path, options: IdleOptions, stages: Stages) -> Rep
             async with _bare(directory) as process:
                 bare.append(await _started(process, lambda: _imported(directory)))
             async with child(directory, [sys.executable, "-m", "bot.cli", "run"], settings) as process:
-                desk.append(await _started(process, lambda: _ready(int(settings["PORT"]))))
+                desk.append(await _started(process, lambda: answers_ready(int(settings["PORT"]))))
                 if len(desk) == options.starts:
                     idle = await _left_alone(process, options.seconds)
             bar.advance()
@@ -156,7 +156,7 @@ async def _imported(directory: Path) -> bool:
     return (directory / _MARK).exists()
 
 
-async def _ready(port: int) -> bool:
+async def answers_ready(port: int) -> bool:
     """Whether /readyz answers 200 on a connection of its own."""
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -35,6 +35,8 @@ async def platforms() -> AsyncIterator[dict[str, str]]:
             "TELEGRAM_WEBHOOK_SECRET": _SECRET,
             "DAWNLINE_TELEGRAM_API_URL": f"{here}/telegram",
             "PUBLIC_URL": "https://desk.example",
+            "OIDC_ISSUER": "https://id.example",
+            "OIDC_CLIENT_ID": "bench",
         }
     finally:
         server.stop()

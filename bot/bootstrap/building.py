@@ -160,7 +160,13 @@ def _reachable_here(policy: Policy, channels: Mapping[str, Channel]) -> Policy:
         return policy
     engineers = [
         engineer.model_copy(
-            update={"identities": {"terminal": engineer.id, "email": address_of(engineer)}, "ladder": ()}
+            update={
+                "identities": {
+                    "terminal": engineer.id,
+                    "email": engineer.identities.get("email") or address_of(engineer),
+                },
+                "ladder": (),
+            }
         )
         for engineer in policy.engineers
     ]

@@ -1,4 +1,5 @@
-"""`dawnline bench escalate | history | http | idle | intake | lateness | mail | peers | phone | timers`."""
+"""`dawnline bench escalate | history | http | idle | intake | lateness | mail | peers | phone | timers
+| web`."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -17,6 +18,7 @@ from bot.bench import peers as peers_bench
 from bot.bench import phone as phone_bench
 from bot.bench import shared_intake, shared_timers
 from bot.bench import timers as timers_bench
+from bot.bench import web as web_bench
 from bot.bench.report import Report
 from bot.cli.options import AsJson
 from bot.cli.screen import show_json
@@ -149,6 +151,13 @@ def phone(quick: Quick = False, as_json: AsJson = False) -> None:
     """How long a telephone provider waits for each step of 50 calls a second: alone, beside 200 chat messages
     a second, and while everybody is paged."""
     show(phone_bench.run_phone(phone_bench.QUICK if quick else phone_bench.PhoneOptions()), as_json)
+
+
+@app.command(epilog="Example: [cyan]dawnline bench web --json[/]")
+def web(quick: Quick = False, as_json: AsJson = False) -> None:
+    """The board with ten thousand open tickets, five hundred open pages and how soon an acknowledgement is
+    seen in another browser; beside a desk with nothing to do."""
+    show(web_bench.run_web(web_bench.QUICK if quick else web_bench.WebOptions()), as_json)
 
 
 def show(report: Report, as_json: bool) -> None:

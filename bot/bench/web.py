@@ -1,0 +1,255 @@
+"""The console with many open tickets and many who look: how soon the board comes, what open pages cost, and
+how soon an acknowledgement is seen in another browser.
+
+`dawnline run` is a process of its own on one SQLite database; this process beside it is the browsers. First
+comes a desk with a handful of tickets and nobody else who looks, then one with all of it.
+"""
+
+import asyncio
+import gc
+import platform
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from bot.access.signing_in import enter
+from bot.bench.ground import WORDS, people, scratch
+from bot.bench.idle import answers_ready
+from bot.bench.observed import Child, child, pause
+from bot.bench.progress import Stages, watched
+from bot.bench.report import CannotMeasure, Figure, Goal, Report, percentile
+from bot.bench.web_side import Browser, Page, watching
+from bot.clock import SystemClock
+from bot.customers.customer import Customer, Identity
+from bot.desk import Desk
+from bot.inbound import Address, Filed, Form, Person, VerbInvoked
+from bot.messages.catalogue import Catalogue
+from bot.policy import Policy
+from bot.work import CONSOLE, House, Work
+from storage.sqlite.store import open_store
+
+FIRST_BYTE_MS, MEMORY_MB, SEEN_MS = 100.0, 150.0, 300.0
+ENGINEER, ADDRESS = "arch", "arch@desk.example"
+COMPANY = Customer("acme", "Acme Live", identities=(Identity("email-domain", "acme.example"),))
+CUSTOMER = "sam@acme.example"
+_MOST = 900.0
+"""Seconds: it never takes longer."""
+_AT_ONCE = 100
+_READY = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    tickets: int = 10_000
+    streams: int = 500
+    looks: int = 300
+    acknowledgements: int = 40
+
+
+QUICK = WebOptions(tickets=500, streams=50, looks=40, acknowledgements=5)
+FEW = 10
+"""Tickets of the desk with nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Seconds: until the board's first byte; from the press of the button until the other browser has the
+    board that shows it."""
+
+    first_bytes: list[float]
+    seen: list[float]
+    memory_mb: float
+
+
+def run_web(options: WebOptions = WebOptions()) -> Report:
+    """Takes about two minutes. Raises CannotMeasure where there is no /proc."""
+    with scratch() as directory, watched() as stages:
+        few, many = asyncio.run(_bounded(directory, options, stages))
+    figures: dict[str, Figure] = {
+        "tickets": options.tickets,
+        "streams": options.streams,
+        **_figures("", many),
+        **_figures("unloaded_", few),
+        "python": platform.python_version(),
+    }
+    goals = (
+        Goal("p99 of the board's first byte", _p99(many.first_bytes), FIRST_BYTE_MS, "ms (at most)"),
+        Goal("memory with every stream open", many.memory_mb, MEMORY_MB, "MB (at most)"),
+        Goal("p99 until an acknowledgement is seen", _p99(many.seen), SEEN_MS, "ms (at most)"),
+    )
+    return Report("web", figures, goals)
+
+
+def _p99(waits: list[float]) -> float:
+    return percentile(sorted(waits), 0.99) * 1000
+
+
+def _figures(prefix: str, measured: Measured) -> dict[str, Figure]:
+    return {
+        f"{prefix}first_byte_p50_ms": median(measured.first_bytes) * 1000,
+        f"{prefix}first_byte_p99_ms": _p99(measured.first_bytes),
+        f"{prefix}seen_p50_ms": median(measured.seen) * 1000,
+        f"{prefix}seen_p99_ms": _p99(measured.seen),
+        f"{prefix}memory_mb": measured.memory_mb,
+    }
+
+
+async def _bounded(directory: Path, options: WebOptions, stages: Stages) -> tuple[Measured, Measured]:
+    async with asyncio.timeout(_MOST):
+        few = await _measured(
+            directory / "few", WebOptions(FEW, 1, options.looks, options.acknowledgements), stages
+        )
+        many = await _measured(directory / "many", options, stages)
+    return few, many
+
+
+async def _measured(directory: Path, options: WebOptions, stages: Stages) -> Measured:
+    _laid_out(directory)
+    cookie, other = await _prepare(directory, options.tickets, stages)
+    async with _running(directory) as (process, port), AsyncExitStack() as open_:
+        gc.collect()
+        first_bytes = await _looks(port, cookie, options.looks)
+        reading = []
+        for _ in range(options.streams - 1):
+            stream = await open_.enter_async_context(watching(port, cookie))
+            reading.append(asyncio.create_task(stream.drain()))
+        seen = await _acknowledgements(port, cookie, other, options, stages)
+        memory = process.memory_mb
+        for task in reading:
+            task.cancel()
+    return Measured(first_bytes, seen, memory)
+
+
+def _laid_out(directory: Path) -> None:
+    directory.mkdir()
+    (directory / "dawnline.toml").write_text(_policy_file(), "utf-8")
+
+
+async def _looks(port: int, cookie: str, count: int) -> list[float]:
+    browser = Browser(port, cookie)
+    waits = [_well(await browser.get("/desk")).first_byte for _ in range(count + 5)]
+    await browser.close()
+    return waits[5:]  # the first ones compile the templates
+
+
+async def _acknowledgements(
+    port: int, cookie: str, customer: str, options: WebOptions, stages: Stages
+) -> list[float]:
+    """A customer files, an engineer acknowledges in one browser, and the other one shows it."""
+    bar = stages.stage(f"acknowledgements, {options.tickets} tickets", options.acknowledgements)
+    filing, pressing, looking = (Browser(port, each) for each in (customer, cookie, cookie))
+    await filing.get("/tickets/new")
+    waits = []
+    for number in range(options.acknowledgements):
+        fields = {"title": f"video is black everywhere, no. {number}", "key": f"k{number}"}
+        page = _well(await filing.post("/tickets/new", **fields), 303)
+        ticket = page.head.decode().partition("/tickets/")[2].split()[0]
+        await pressing.get(f"/desk/tickets/{ticket}")
+        async with watching(port, cookie) as stream:
+            told = asyncio.create_task(stream.told(ticket))
+            began = perf_counter()
+            _well(await pressing.post(f"/desk/tickets/{ticket}/ack", key=f"a{number}"), 303)
+            await told
+            await looking.get(f"/desk/find?q={ticket}")
+            _well(await looking.get("/desk"))
+            waits.append(perf_counter() - began)
+        bar.advance()
+    for each in (filing, pressing, looking):
+        await each.close()
+    return waits
+
+
+def _well(page: Page, status: int = 200) -> Page:
+    if page.status != status:
+        raise CannotMeasure(f"the desk answered {page.status}, not {status}")
+    return page
+
+
+@asynccontextmanager
+async def _running(directory: Path) -> AsyncIterator[tuple[Child, int]]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+    settings = {
+        "PORT": str(port),
+        "DATABASE_URL": f"sqlite:///{directory / 'desk.db'}",
+        "LOG_LEVEL": "warning",
+    }
+    async with child(directory, [sys.executable, "-m", "bot.cli", "run"], settings) as process:
+        while not await answers_ready(port):
+            if process.process.returncode is not None or perf_counter() - process.began > _READY:
+                raise CannotMeasure(f"the desk did not become ready: {process.complaint()}")
+            await pause(0.05)
+        yield process, port
+
+
+def _policy() -> Policy:
+    said = people()
+    for engineer in said["engineers"]:
+        engineer["identities"] = {"email": f"{engineer['id']}@desk.example"}
+    return Policy.model_validate(said)
+
+
+def _policy_file() -> str:
+    """The same as TOML, as far as this policy needs it."""
+    policy = _policy()
+    lines = ['teams = [{ name = "all", schedule = "global" }]']
+    for each in policy.engineers:
+        lines += [
+            "[[engineers]]",
+            f'id = "{each.id}"',
+            f'name = "{each.name}"',
+            f'tier = "{each.tier.value}"',
+            'region = "emea"',
+            'time_zone = "Europe/Berlin"',
+            f'identities = {{ email = "{each.identities["email"]}" }}',
+        ]
+    roles = ", ".join(f'{each.tier.value} = ["{each.id}"]' for each in policy.engineers)
+    lines += ["[[schedules]]", 'name = "global"', "rotation_start = 2026-01-05", "[[schedules.shifts]]"]
+    lines += [
+        'name = "emea"',
+        'region = "emea"',
+        'time_zone = "Europe/Berlin"',
+        'start = "00:00"',
+        'end = "00:00"',
+    ]
+    return "\n".join([*lines, f"roles = {{ {roles} }}", ""])
+
+
+async def _prepare(directory: Path, tickets: int, stages: Stages) -> tuple[str, str]:
+    """Open tickets that somebody has, and the cookies of an engineer and a customer."""
+    store, clock = await open_store(directory / "desk.db"), SystemClock()
+    house = House.build(
+        _policy(), Catalogue.load(), {"web": Capabilities(100_000, sparing=True, direct=True)}
+    )
+    desk = Desk(store, clock, house, lambda: None)
+    await desk.act(_introduced)
+    bar = stages.stage(f"{tickets} open tickets", tickets)
+    for first in range(0, tickets, _AT_ONCE):
+        numbers = range(first, min(first + _AT_ONCE, tickets))
+        await asyncio.gather(*(_opened(desk, clock, number) for number in numbers))
+        bar.advance(len(numbers))
+    engineer = await desk.act(lambda work: enter(work, ADDRESS, ""))
+    customer = await desk.act(lambda work: enter(work, CUSTOMER, ""))
+    await store.close()
+    return f"dawnline-console={engineer}", f"dawnline-portal={customer}"
+
+
+async def _introduced(work: Work) -> None:
+    work.tx.customers.save(COMPANY)
+
+
+async def _opened(desk: Desk, clock: SystemClock, number: int) -> None:
+    author, key = Person("web", CUSTOMER, "Sam"), f"bench:{number}"
+    title = f"{WORDS[number % len(WORDS)]} ({number})"
+    await desk.receive(Filed(key, Address("web", CUSTOMER), author, COMPANY.id, title, "", clock.now()))
+    entry = await desk.look(lambda work: work.tx.ledger.get("web", key))
+    if entry is None or entry.ticket is None:
+        raise CannotMeasure("a ticket did not open")
+    form = Form("ack", (entry.ticket,))
+    at, person = Address(CONSOLE, ENGINEER), Person(CONSOLE, ENGINEER)
+    await desk.receive(VerbInvoked(f"ack:{number}", at, person, "ack", clock.now(), private=True, form=form))

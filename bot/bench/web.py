@@ -223,9 +223,7 @@ def _policy_file() -> str:
 async def _prepare(directory: Path, tickets: int, stages: Stages) -> tuple[str, str]:
     """Open tickets that somebody has, and the cookies of an engineer and a customer."""
     store, clock = await open_store(directory / "desk.db"), SystemClock()
-    house = House.build(
-        _policy(), Catalogue.load(), {"web": Capabilities(100_000, sparing=True, direct=True)}
-    )
+    house = House.build(_policy(), Catalogue.load(), {"web": CAPABILITIES})
     desk = Desk(store, clock, house, lambda: None)
     await desk.act(_introduced)
     bar = stages.stage(f"{tickets} open tickets", tickets)

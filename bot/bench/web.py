@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from adapters.web.channel import CAPABILITIES
 from bot.access.signing_in import enter
 from bot.bench.ground import WORDS, people, scratch
 from bot.bench.idle import answers_ready

@@ -28,6 +28,12 @@ def test_use_need_not_be_said() -> None:
     assert names({name: value for name, value in FIRST.items() if name != "use"}) == ["first"]
 
 
+def test_more_may_be_said() -> None:
+    """As Microsoft Entra does."""
+    more = {"x5t": "nOo3ZDrODXEK1jKWhXslHR_KXEg", "x5c": ["MIIC"], "issuer": "https://id.example/v2.0"}
+    assert names({**FIRST, **more}) == ["first"]
+
+
 @pytest.mark.parametrize(
     "key",
     [

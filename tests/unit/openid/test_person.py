@@ -51,6 +51,21 @@ def test_whether_the_provider_vouches_for_it(said: object, verified: bool, trust
     assert (is_verified(claims, trusted=False), is_verified(claims, trusted=True)) == (verified, trusted)
 
 
+@pytest.mark.parametrize(
+    ("claims", "verified"),
+    [
+        ({"xms_edov": True}, True),
+        ({"xms_edov": "1"}, True),
+        ({"xms_edov": False}, False),
+        ({"xms_edov": "0"}, False),
+        ({"xms_edov": True, "email_verified": False}, False),
+    ],
+)
+def test_who_owns_the_domain_of_it(claims: dict[str, Any], verified: bool) -> None:
+    """Said to be otherwise it is not taken, whomever we trust."""
+    assert {is_verified(claims, trusted=each) for each in (False, True)} == {verified}
+
+
 def test_what_is_not_said_is_not_verified() -> None:
     assert (is_verified({}, trusted=False), is_verified({}, trusted=True)) == (False, True)
 

@@ -1,4 +1,4 @@
-"""What `dawnline doctor` looks at: the store, the time zones, and every configured channel."""
+"""What `dawnline doctor` looks at: the store, the time zones, every configured channel, single sign-on."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,9 +10,11 @@ from adapters.phone import doctor as phone
 from adapters.push import doctor as push
 from adapters.slack import doctor as slack
 from adapters.telegram import doctor as telegram
+from adapters.web.openid import doctor as openid
 from bot.bootstrap import (
     email_settings,
     open_store,
+    openid_settings,
     phone_settings,
     push_settings,
     slack_settings,
@@ -53,6 +55,10 @@ async def examine(desk: Desk, clock: Clock, groups: int) -> AsyncIterator[Found]
         yield Found(missing.channel, "skipped", None, f"not configured. Missing in .env: {needs}")
     async for found in _channels(desk, clock, customers, groups):
         yield found
+    sign_on = openid_settings(desk.settings)
+    if sign_on is not None:
+        async for finding in openid.examine(sign_on, clock):
+            yield Found("single sign-on", finding.about, finding.ok, finding.text)
 
 
 async def _tried(desk: Desk, clock: Clock) -> tuple[Customer, ...]:

@@ -145,8 +145,8 @@ OIDC_SCOPE = Variable(
 )
 OIDC_TRUST_EMAIL = Variable(
     "OIDC_TRUST_EMAIL",
-    "yes: take the e-mail address also from a provider that does not say whether it verified it "
-    "(email_verified), as Microsoft Entra does not. Only where nobody can set somebody else's address "
+    "yes: take the e-mail address also from a provider that does not say whether it verified it, as "
+    "Microsoft Entra does not when it is not told to. Only where nobody can set somebody else's address "
     "there: yes or no.",
     "no",
 )

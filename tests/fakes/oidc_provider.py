@@ -31,7 +31,7 @@ from joserfc.jwk import Key
 
 from tests.fakes.oidc_tokens import ALGORITHMS, key_named, signed
 
-CLIENT, SECRET, REDIRECT = "desk", "client+secret/9 %", "https://desk.example/sign-in/openid"
+CLIENT, SECRET, REDIRECT = "desk", "client+secret/9%:~", "https://desk.example/sign-in/openid"
 PASSWORD = "correct horse"
 _CODE_LASTS = timedelta(minutes=1)
 _PAGE = """<!doctype html>

@@ -8,15 +8,19 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from joserfc import jwt
 from joserfc.jwk import ECKey, Key, KeyParameters, OctKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "Ed25519")
 
 
-@lru_cache
 def key_named(kid: str, kind: str = "RSA") -> Key:
-    """Made once in a run: an RSA key takes its time."""
+    """The same for the same name: an RSA key takes its time."""
+    return _made(kid, kind)
+
+
+@lru_cache
+def _made(kid: str, kind: str) -> Key:
     parameters: KeyParameters = {"kid": kid, "use": "sig"}
     match kind:
         case "EC":
@@ -28,24 +32,25 @@ def key_named(kid: str, kind: str = "RSA") -> Key:
 
 def signed(claims: Mapping[str, Any], key: Key, algorithm: str = "RS256", **header: Any) -> str:
     """`algorithm` "none" and "HS256" are made as an attacker makes them: without a key, and with the public
-    key (its PEM) as the secret."""
+    key (its PEM) as the secret. `header` is laid over the usual one; None takes a field away."""
     head = {"alg": algorithm, "kid": key.kid, **header}
-    if algorithm == "none":
-        return f"{_part(head)}.{_part(claims)}."
-    if algorithm == "HS256":
-        return _by_public_key(head, claims, key)
-    return jwt.encode(head, dict(claims), key, algorithms=[algorithm])
+    shown = {name: value for name, value in head.items() if value is not None}
+    said = f"{coded(json.dumps(shown))}.{coded(json.dumps(claims))}"
+    return f"{said}.{_text(_signature(said.encode(), key, algorithm))}"
 
 
-def _by_public_key(head: Mapping[str, Any], claims: Mapping[str, Any], key: Key) -> str:
-    assert not isinstance(key, OctKey)
-    said = f"{_part(head)}.{_part(claims)}"
-    signature = hmac.new(key.as_pem(private=False), said.encode(), hashlib.sha256).digest()
-    return f"{said}.{_text(signature)}"
+def coded(text: str) -> str:
+    return _text(text.encode())
 
 
-def _part(value: Mapping[str, Any]) -> str:
-    return _text(json.dumps(value).encode())
+def _signature(said: bytes, key: Key, algorithm: str) -> bytes:
+    match algorithm:
+        case "none":
+            return b""
+        case "HS256":
+            assert not isinstance(key, OctKey)
+            return hmac.new(key.as_pem(private=False), said, hashlib.sha256).digest()
+    return JWSRegistry.algorithms[algorithm].sign(said, key)
 
 
 def _text(raw: bytes) -> str:

@@ -13,5 +13,6 @@ UNFIT = "web.sign_in.unfit"
 
 
 def quoted(text: object) -> str:
-    """What others wrote, short and on one line."""
-    return " ".join(str(text).split())[:200]
+    """What others wrote, short, visible and on one line."""
+    visible = "".join(char if char.isprintable() else " " for char in str(text)[:500])
+    return " ".join(visible.split())[:200]

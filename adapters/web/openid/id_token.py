@@ -1,7 +1,6 @@
 """Whether an ID token is the provider's, for us, fresh, and the answer to our question (OpenID Connect Core
 section 3.1.3.7)."""
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -80,8 +79,7 @@ def _wrong(claims: Mapping[str, Any], expected: Expected) -> str | None:
         return "another issuer"
     if not _is_for(claims, expected.client_id):
         return "another audience"
-    nonce = claims.get("nonce")
-    if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), expected.nonce.encode()):
+    if claims.get("nonce") != expected.nonce:
         return "another nonce"
     subject = claims.get("sub")
     return None if isinstance(subject, str) and subject else "no subject"

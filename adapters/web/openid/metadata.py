@@ -1,5 +1,6 @@
 """What a provider says of itself (OpenID Connect Discovery 1.0, RFC 8414), as far as we rely on it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,8 @@ class Unsuitable(ValueError):
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """`names_itself`: it promises `iss` in its answers (RFC 9207). `client_auth`: how a client may show its
-    secret. `challenges`: methods of PKCE, `algorithms`: of signing ID tokens; empty where it does not say."""
+    secret. `challenges`: methods of PKCE, `algorithms`: of signing ID tokens; empty where it does not say.
+    `vouches`: it tells whether it verified an address."""
 
     authorization_endpoint: str
     token_endpoint: str
@@ -29,6 +31,7 @@ class Metadata:
     client_auth: tuple[str, ...] = ("client_secret_basic",)
     challenges: tuple[str, ...] = ()
     algorithms: tuple[str, ...] = ()
+    vouches: bool = False
 
 
 def place_of(issuer: str) -> str:
@@ -57,6 +60,7 @@ def metadata_of(document: Mapping[str, Any], issuer: str) -> Metadata:
         client_auth=_names(document, "token_endpoint_auth_methods_supported") or ("client_secret_basic",),
         challenges=_names(document, "code_challenge_methods_supported"),
         algorithms=_names(document, "id_token_signing_alg_values_supported"),
+        vouches="email_verified" in _names(document, "claims_supported"),
     )
 
 
@@ -69,7 +73,7 @@ def _places(document: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
 
 def is_safe(place: object, issuer: str) -> bool:
     """Encrypted, or on this machine when the provider itself is."""
-    if not isinstance(place, str):
+    if not isinstance(place, str) or not re.fullmatch("[!-~]+", place):
         return False
     try:
         parts, asked = urlsplit(place), urlsplit(issuer)

@@ -23,10 +23,11 @@ def address_of(claims: Mapping[str, Any]) -> str | None:
 def is_verified(claims: Mapping[str, Any], *, trusted: bool) -> bool:
     """Whether the provider vouches for the address; with `trusted` also where it says nothing of it.
 
-    Amazon Cognito and Apple write "true" as a text.
+    Amazon Cognito and Apple write "true" as a text. Microsoft Entra says instead, when it is told to, whether
+    the directory owns the address's domain (`xms_edov`): true or "1".
     """
-    said = claims.get("email_verified")
-    return said is True or said == "true" or (trusted and said is None)
+    said = claims.get("email_verified", claims.get("xms_edov"))
+    return said is True or said in ("true", "1") or (trusted and said is None)
 
 
 def name_of(claims: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 (RFC 7636), `state`, `nonce` and the provider's name in its answer (RFC 9207)."""
 
 import hmac
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ _SAID = {
     "server_error": AWAY,
     "temporarily_unavailable": AWAY,
 }
+# RFC 6749 appendix A.11.
+_CODE = re.compile(r"[ -~]{1,4000}")
 _LEAST_SECRET = 16
 """Bytes."""
 
@@ -113,7 +116,7 @@ class OpenId:
             raise SignInFailed(UNFIT, "what the browser kept is not of our making")
         if meant.until <= self._clock.now():
             raise SignInFailed(LATE, "it took longer than ten minutes")
-        if not hmac.compare_digest(query.get("state", "").encode(), meant.state.encode()):
+        if not hmac.compare_digest(query.get("state", "").encode(errors="replace"), meant.state.encode()):
             raise SignInFailed(UNFIT, "the answer is to another question (state)")
         return meant
 
@@ -160,7 +163,7 @@ def _code(query: Mapping[str, str], metadata: Metadata, issuer: str) -> str:
     if "error" in query:
         said = f"{quoted(query['error'])}: {quoted(query.get('error_description', ''))}"
         raise SignInFailed(_SAID.get(query["error"], UNFIT), f"the provider says {said}")
-    if not query.get("code"):
+    if not _CODE.fullmatch(query.get("code", "")):
         raise SignInFailed(UNFIT, "the answer holds no code")
     return query["code"]
 

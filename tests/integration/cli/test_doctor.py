@@ -15,6 +15,7 @@ from bot.cli.zones import disagreements, first_difference, packaged, zones_of
 from bot.clock import SystemClock
 from bot.settings import load_policy
 
+from tests.fakes.oidc_provider import SECRET, FakeProvider
 from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, FakeSlack
 from tests.fakes.telegram_server import TOKEN, FakeTelegram
 from tests.integration.cli.conftest import HERE
@@ -140,6 +141,20 @@ async def test_e_mail(fresh: Terminal) -> None:
     assert said.code == 0, said.out
     assert {"email · mailbox IMAP_URL", "email · relay"} <= {*marks(said, "✓")}
     assert IMAP_PASSWORD not in said.out
+
+
+async def test_single_sign_on(fresh: Terminal) -> None:
+    async with FakeProvider(SystemClock().now) as provider:
+        lines = (f"OIDC_ISSUER={provider.issuer}", "OIDC_CLIENT_ID=desk", f"OIDC_CLIENT_SECRET='{SECRET}'")
+        (fresh.directory / ".env").write_text("\n".join(lines) + "\n")
+        said = await doctor(fresh)
+        provider.document = {"code_challenge_methods_supported": ["plain"]}
+        ill = await doctor(fresh)
+    assert said.code == 0, said.out
+    assert "single sign-on · issuer" in marks(said, "✓")
+    assert "redirect URI: register it at the provider, to the letter: http://127.0.0.1:8080/" in said.out
+    assert (ill.code, marks(ill, "✗")) == (1, ["single sign-on · PKCE"])
+    assert SECRET not in said.out + ill.out
 
 
 def test_a_store_that_cannot_be_opened(fresh: Terminal) -> None:

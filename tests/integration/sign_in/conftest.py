@@ -1,11 +1,13 @@
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from adapters.web.openid.settings import OpenIdSettings
-from adapters.web.openid.sign_in import OpenId
+from adapters.web.openid.sign_in import Arrived, OpenId
 
 from tests.fakes.manual_clock import ManualClock
 from tests.fakes.oidc_provider import CLIENT, REDIRECT, SECRET, FakeProvider
@@ -47,3 +49,13 @@ async def made(settings: OpenIdSettings, clock: ManualClock) -> AsyncIterator[Ma
 @pytest.fixture
 def openid(made: Made) -> OpenId:
     return made()
+
+
+async def signed_in(openid: OpenId, provider: FakeProvider) -> Arrived:
+    begun = await openid.begin("/tickets?mine=1")
+    return await openid.finish(await provider.visit(begun.url), begun.kept)
+
+
+async def later(clock: ManualClock, seconds: float) -> None:
+    until = clock.now() + timedelta(seconds=seconds)
+    await asyncio.gather(clock.sleep_until(until), clock.advance(seconds))

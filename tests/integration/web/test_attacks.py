@@ -139,8 +139,8 @@ async def test_ten_thousand_tiny_parts(served: Served) -> None:
 
 
 async def test_more_than_it_says_is_no_part_of_it(served: Served) -> None:
-    """Content-Length says 400 bytes and 2 GiB come. To the server that is no HTTP, and it hangs up; the answer
-    may be lost with it."""
+    """Content-Length says 400 bytes and 2 GiB come. To the server that is no HTTP, and it hangs up; the
+    answer may be lost with it."""
     async with wire(served.port) as client:
         await client.head("Content-Length: 400")
         await client.send(OPEN)

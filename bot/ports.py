@@ -112,6 +112,9 @@ class Uploads(Protocol):
     async def sweep(self) -> int:
         """At the start: clear away what workers that are gone left half done; how many. Raises StoreError."""
 
+    async def close(self) -> None:
+        """Nothing is asked of it any more. Idempotent."""
+
 
 class Reading(Protocol):
     """How far a source has been read, as the one who reads it keeps it."""

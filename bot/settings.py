@@ -18,6 +18,7 @@ from bot.configuration.environment import ENV_FILE, Values, merged, parse_env
 from bot.configuration.outline import Found, Outline, table
 from bot.configuration.platform_ids import platform_faults
 from bot.configuration.policy_file import Rule, parse_policy
+from bot.configuration.s3_url import Bucket, s3_bucket
 from bot.configuration.settings_rules import (
     SQLITE,
     database_url_fault,
@@ -78,6 +79,7 @@ class Settings(BaseModel):
     config: str = v.DAWNLINE_CONFIG.default
     database_url: SecretStr = SecretStr(v.DATABASE_URL.default)
     files: str = v.DAWNLINE_FILES.default
+    files_s3_url: SecretStr | None = None
     slack_api_url: str | None = None
     telegram_api_url: str | None = None
     phone_api_url: str | None = None
@@ -92,6 +94,12 @@ class Settings(BaseModel):
     @property
     def files_path(self) -> Path:
         return self.directory / self.files
+
+    @property
+    def files_bucket(self) -> Bucket | None:
+        """Where files that people attach are kept; None: in `files_path`."""
+        bucket = s3_bucket(self.files_s3_url.get_secret_value()) if self.files_s3_url else None
+        return bucket if isinstance(bucket, Bucket) else None
 
     @property
     def database_path(self) -> Path | None:
@@ -124,7 +132,10 @@ class Settings(BaseModel):
         given = [*(each for each in fields if each is not None), *self.mailboxes.values()]
         whole = [each.get_secret_value() for each in given]
         half = self.telegram_bot_token.get_secret_value().partition(":")[2] if self.telegram_bot_token else ""
-        urls = (self.database_url, self.imap_url, self.smtp_url, *self.mailboxes.values())
+        urls = (
+            *(self.database_url, self.imap_url, self.smtp_url, self.files_s3_url),
+            *self.mailboxes.values(),
+        )
         passwords = [urlsplit(url.get_secret_value()).password or "" for url in urls if url is not None]
         decoded = [unquote(each) for each in passwords]
         return tuple(each for each in (*whole, half, *passwords, *decoded) if each)
@@ -163,6 +174,7 @@ _FIELDS: Mapping[str, Variable] = {
     "config": v.DAWNLINE_CONFIG,
     "database_url": v.DATABASE_URL,
     "files": v.DAWNLINE_FILES,
+    "files_s3_url": v.FILES_S3_URL,
     "slack_api_url": v.SLACK_API_URL,
     "telegram_api_url": v.TELEGRAM_API_URL,
     "phone_api_url": v.PHONE_API_URL,

@@ -8,6 +8,7 @@ from bot.configuration import variables as v
 from bot.configuration.environment import Values
 from bot.configuration.hosts import is_loopback
 from bot.configuration.mail_urls import imap_server, smtp_server
+from bot.configuration.s3_url import s3_bucket
 from bot.configuration.saying import did_you_mean, listed, shown
 from bot.errors import Fault
 
@@ -259,6 +260,11 @@ def _smtp_url(value: str) -> str | None:
     return server if isinstance(server, str) else None
 
 
+def _s3_url(value: str) -> str | None:
+    bucket = s3_bucket(value)
+    return bucket if isinstance(bucket, str) else None
+
+
 def _inbound_token(value: str) -> str | None:
     if re.fullmatch(r"[!-~]{16,256}", value):
         return None
@@ -310,6 +316,7 @@ _RULES: Mapping[str, Callable[[str], str | None]] = {
     v.PUBLIC_URL.name: _public_url,
     v.PORT.name: _port,
     v.DATABASE_URL.name: database_url_fault,
+    v.FILES_S3_URL.name: _s3_url,
     v.IMAP_URL.name: _imap_url,
     v.SMTP_URL.name: _smtp_url,
     v.EMAIL_INBOUND_TOKEN.name: _inbound_token,

@@ -187,9 +187,20 @@ DATABASE_URL = Variable(
 )
 DAWNLINE_FILES = Variable(
     "DAWNLINE_FILES",
-    "The directory where whole mails are kept as they came in. A relative path starts at the directory of "
+    "The directory where whole mails are kept as they came in, and files that people attach on the web "
+    "(where FILES_S3_URL is set, only until they are whole). A relative path starts at the directory of "
     ".env. Workers on several machines need one that they share.",
     "files",
+)
+FILES_S3_URL = Variable(
+    "FILES_S3_URL",
+    "A bucket for the files that people attach on the web, at Amazon S3 or any storage that speaks S3: "
+    "s3://KEY:SECRET@HOST/BUCKET?region=REGION, such as "
+    "s3://AKIA...:...@s3.eu-central-1.amazonaws.com/desk-files?region=eu-central-1. The bucket must be "
+    "there; docs/web.md says what the key must be allowed. A special character in key or secret is written "
+    "as %XX (/ is %2F). Without region the storage is asked for it; secure=false means without TLS. Left "
+    "empty, the files are kept in DAWNLINE_FILES.",
+    secret=True,
 )
 SLACK_API_URL = Variable(
     "DAWNLINE_SLACK_API_URL",
@@ -247,6 +258,7 @@ VARIABLES = {
         DAWNLINE_CONFIG,
         DATABASE_URL,
         DAWNLINE_FILES,
+        FILES_S3_URL,
         SLACK_API_URL,
         TELEGRAM_API_URL,
         PHONE_API_URL,

@@ -26,3 +26,6 @@ class DiskUploads:
 
     async def sweep(self) -> int:
         return await finished(self._content.sweep)
+
+    async def close(self) -> None:
+        pass

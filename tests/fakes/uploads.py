@@ -38,6 +38,9 @@ class MemoryUploads:
     async def sweep(self) -> int:
         return 0
 
+    async def close(self) -> None:
+        pass
+
     async def _pieces(self, content: bytes) -> AsyncGenerator[bytes, None]:
         for start in range(0, len(content), 1000):
             yield content[start : start + 1000]

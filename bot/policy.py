@@ -301,6 +301,12 @@ class PhonePolicy(Model):
         return next((each for each in self.numbers if each.number == number), None)
 
 
+class WebhooksPolicy(Model):
+    """`allow_private`: webhooks may lead into our own network, and by http."""
+
+    allow_private: bool = False
+
+
 def _all_rules(triage: Triage) -> Triage:
     return triage.model_copy(update={"rules": triage.rules + triage.extra_rules, "extra_rules": ()})
 
@@ -317,6 +323,7 @@ class Policy(Model):
     intake: Annotated[Intake, AfterValidator(_all_chatter)] = Intake()
     email: EmailPolicy = EmailPolicy()
     phone: PhonePolicy = PhonePolicy()
+    webhooks: WebhooksPolicy = WebhooksPolicy()
     triage: Annotated[Triage, AfterValidator(_all_rules)] = Triage()
     engineers: tuple[Engineer, ...] = Field(min_length=1)
     teams: tuple[Team, ...] = Field(min_length=1)

@@ -18,12 +18,14 @@ from adapters.push.settings import PushSettings
 from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.web.server import WebServer, web_app
+from adapters.webhook.settings import WebhookSettings
 from bot.bootstrap.channels import (
     email_settings,
     phone_settings,
     push_settings,
     slack_settings,
     telegram_settings,
+    webhook_settings,
 )
 from bot.bootstrap.running import ChannelApp, Door, RunningDesk
 from bot.clock import SystemClock
@@ -34,10 +36,11 @@ from bot.engine.presence import Alone, Presence
 from bot.engine.presence import Turn as DutyTurn
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.policy import Policy
-from bot.ports import Channel, Clock, Files, Inbox, Reading, Store, Switchboard, Turn
+from bot.ports import Channel, Clock, Files, Inbox, Reading, Receivers, Store, Switchboard, Turn
 from bot.reading import KeptReading
 from bot.roles import Role, WayIn
 from bot.settings import Settings
+from bot.webhooks.known import KeptReceivers
 from bot.work import House
 from storage.files import DiskFiles
 from storage.opening import open_store as open_named
@@ -61,6 +64,10 @@ class _Phone(Protocol):
 
 class _Push(Protocol):
     PushApp: Callable[[PushSettings, Inbox, Clock], ChannelApp]
+
+
+class _Webhook(Protocol):
+    WebhookApp: Callable[[WebhookSettings, Receivers, Clock], ChannelApp]
 
 
 class _Terminal(Protocol):
@@ -116,6 +123,8 @@ def _apps(
     if not apps:
         names = {engineer.id: engineer.name for engineer in policy.engineers}
         apps.append(cast(_Terminal, code_of("terminal")).TerminalApp(door, clock, voice, names))
+    hooks = cast(_Webhook, code_of("webhook"))
+    apps.append(hooks.WebhookApp(webhook_settings(policy), KeptReceivers(store), clock))
     return apps
 
 

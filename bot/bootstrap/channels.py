@@ -1,6 +1,7 @@
 """What every configured channel must be told."""
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
 
 from pydantic import SecretStr
 
@@ -12,6 +13,7 @@ from adapters.slack.settings import API_URL as SLACK_API_URL
 from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import OFFICIAL as TELEGRAM_API_URL
 from adapters.telegram.settings import TelegramSettings
+from adapters.webhook.settings import WebhookSettings
 from bot.configuration.mail_urls import MailServer, imap_server, smtp_server
 from bot.errors import ConfigurationError, Fault
 from bot.policy import Policy
@@ -121,6 +123,10 @@ def push_settings(settings: Settings, secret: bytes = b"") -> PushSettings | Non
         token=_plain(settings.ntfy_token),
         public_url=settings.public_url.rstrip("/") if settings.public_url else None,
     )
+
+
+def webhook_settings(policy: Policy) -> WebhookSettings:
+    return WebhookSettings(policy.webhooks, f"Dawnline/{version('dawnline')}")
 
 
 def _server(read: Callable[[str], MailServer | str], url: SecretStr, name: str) -> MailServer:

@@ -26,7 +26,7 @@ from bot.hotline.call import Call
 from bot.inbound import Address, Answer, Inbound, MessagePosted
 from bot.intake.ledger import Entry, Surroundings
 from bot.oncall.schedule import Override
-from bot.outgoing import Capabilities, Limit, Outgoing, Receipt
+from bot.outgoing import Capabilities, Document, Limit, Outgoing, Receipt
 from bot.telephone import Heard, Script
 from bot.tickets.ticket import Event, Ticket
 from bot.webhooks.webhook import Webhook
@@ -104,6 +104,13 @@ class Receivers(Protocol):
 
     async def get(self, webhook: str) -> Webhook | None:
         """As it is now; None when it was removed. Raises StoreError."""
+
+
+class Courier(Protocol):
+    """Brings one thing to a webhook, to see whether it arrives."""
+
+    async def deliver(self, webhook: Webhook, message: Document) -> None:
+        """Once, now, also to one that is disabled. Raises DeliveryError."""
 
 
 class Lookup(Protocol):

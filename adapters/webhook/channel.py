@@ -36,7 +36,7 @@ _BUSY = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
 
 
 class WebhookChannel:
-    """Keeps `bot.ports.Channel`. A conversation is a webhook's id."""
+    """Keeps `bot.ports.Channel` and `bot.ports.Courier`. A conversation is a webhook's id."""
 
     def __init__(
         self,
@@ -75,7 +75,6 @@ class WebhookChannel:
         return Receipt(message.at)
 
     async def deliver(self, webhook: Webhook, message: Document) -> None:
-        """To that webhook, also a disabled one. Raises DeliveryError."""
         try:
             async with asyncio.timeout(self._seconds):
                 response = await self._posted(webhook, message)

@@ -7,11 +7,13 @@ from difflib import get_close_matches
 from bot.durable import Usage
 from bot.errors import Refused
 from bot.inbound import Address
+from bot.outgoing import Document
 from bot.policy import WebhooksPolicy
 from bot.ports import Lookup, Transaction
 from bot.webhooks.events import TYPES
+from bot.webhooks.payload import trial_payload
 from bot.webhooks.places import checked, host_of
-from bot.webhooks.webhook import ANY, WEBHOOK, Webhook, fresh_id, fresh_secret
+from bot.webhooks.webhook import ANY, WEBHOOK, Webhook, fresh_id, fresh_key, fresh_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,11 @@ async def rotate(tx: Transaction, webhook_id: str, now: datetime) -> Webhook:
     after = (await get(tx, webhook_id)).rotated(fresh_secret(), now)
     tx.webhooks.save(after)
     return after
+
+
+def trial(webhook: Webhook, now: datetime) -> Document:
+    """What is sent (by `bot.ports.Courier`) to see whether it arrives."""
+    return Document(fresh_key(), Address(WEBHOOK, webhook.id), trial_payload(webhook, now))
 
 
 def _check_event(name: str) -> None:

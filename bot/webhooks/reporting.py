@@ -11,8 +11,8 @@ from bot.ports import Transaction
 from bot.tickets.ticket import Event
 from bot.webhooks.events import Published, published
 from bot.webhooks.payload import payload
-from bot.webhooks.webhook import WEBHOOK, Webhook
-from bot.work import House, Work, unique
+from bot.webhooks.webhook import WEBHOOK, Webhook, fresh_key
+from bot.work import House, Work
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ async def _report(work: Work, event: Event, what: Published, receivers: tuple[We
     for webhook in receivers if ticket is not None else ():
         if ticket is not None and webhook.concerns(ticket.customer):
             body = payload(webhook, what, event, ticket)
-            message = Document(_key(), Address(WEBHOOK, webhook.id), body)
+            message = Document(fresh_key(), Address(WEBHOOK, webhook.id), body)
             work.tx.outbox.add(
                 OutboxItem(
                     message.key,
@@ -48,9 +48,3 @@ async def _report(work: Work, event: Event, what: Published, receivers: tuple[We
                     ticket=event.ticket,
                 )
             )
-
-
-def _key() -> str:
-    """Such ids are signed with dots between them and what follows, so they have none; and no colon, which
-    some receivers' tools take for a separator."""
-    return unique("msg").replace(":", "_")

@@ -23,6 +23,11 @@ def fresh_id() -> str:
     return f"wh_{secrets.token_hex(8)}"
 
 
+def fresh_key() -> str:
+    """Of a message: it is signed with a dot between it and what follows, so it has none."""
+    return f"msg_{secrets.token_hex(12)}"
+
+
 def fresh_secret() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(_BYTES)).decode()
 

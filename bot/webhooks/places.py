@@ -18,8 +18,12 @@ _WRITTEN = re.compile(r"[!#-;=?-\[\]_a-z~]+", re.ASCII)
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?", re.IGNORECASE)
 _TRANSLATED = ip_network("64:ff9b::/96")
 """IPv4 as hosts with nothing but IPv6 see it (RFC 6052)."""
-_TUNNELLED = (ip_network("2002::/16"), ip_network("2001::/32"))
-"""6to4 and Teredo: IPv4 addresses in disguise that nobody serves by."""
+_SPECIAL = tuple(
+    map(ip_network, ("192.0.0.0/24", "2001::/23", "2002::/16", "3fff::/20", "5f00::/16", "64:ff9b:1::/48"))
+)
+"""https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry, as far as
+versions of Python differ about it; and 6to4, which is IPv4 in disguise. 192.0.0.192 is the metadata service
+of a cloud."""
 
 
 def host_of(url: str, policy: WebhooksPolicy) -> str:
@@ -53,9 +57,10 @@ def is_public(address: str) -> bool:
 
 
 def _is_public(found: IPv4Address | IPv6Address) -> bool:
-    if isinstance(found, IPv6Address) and (found.is_site_local or any(found in net for net in _TUNNELLED)):
+    if isinstance(found, IPv6Address) and found.is_site_local:
         return False
-    return found.is_global and not (found.is_multicast or found.is_reserved)
+    special = found.is_multicast or found.is_reserved or any(found in each for each in _SPECIAL)
+    return found.is_global and not special
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:

@@ -22,8 +22,9 @@ from bot.webhooks.webhook import WEBHOOK, Webhook
 from bot.work import House
 
 from tests.fakes.webhook_receiver import FakeReceiver
-from tests.integration.core.night import START, Night, desk_policy, introduce
+from tests.integration.core.night import Night, desk_policy, introduce
 from tests.openers import OpenStore
+from tests.unit.tickets.builders import START
 
 AT_HOME = WebhooksPolicy(allow_private=True)
 SOON = 0.5

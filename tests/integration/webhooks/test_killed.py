@@ -9,9 +9,10 @@ import pytest
 from bot.play.clock import VirtualClock
 
 from tests.fakes.webhook_receiver import FakeReceiver
-from tests.integration.core.night import P1, START, introduce
+from tests.integration.core.night import P1, introduce
 from tests.integration.webhooks.stage import running
 from tests.openers import OpenStore
+from tests.unit.tickets.builders import START
 
 
 class Killed(BaseException):

@@ -1,7 +1,8 @@
 """The desk's front door: everything inbound comes in here and is accounted for in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import TypeVar
 
 import structlog
 
@@ -41,13 +42,15 @@ from bot.outgoing import Post
 from bot.policy import Tier
 from bot.portal.filing import file
 from bot.portal.writing import judge, write
-from bot.ports import Clock, Store, Transaction
+from bot.ports import Clock, Store
 from bot.telephone import Heard, Script
 from bot.verbs.grammar import is_only_a_command, names_a_verb, nearly_names_a_verb
 from bot.verbs.perform import as_command, asker_of, perform, refusal
-from bot.window import T, Unit
+from bot.webhooks.reporting import done
+from bot.window import Unit
 from bot.work import House, Work, unique
 
+T = TypeVar("T")
 log = structlog.get_logger()
 REACTIONS = {"\N{EYES}": "ack", "\N{WHITE HEAVY CHECK MARK}": "resolve", "\N{TICKET}": "ticket"}
 
@@ -64,12 +67,12 @@ class Desk:
 
     async def receive(self, item: Inbound) -> Answer:
         """Account for one item. A refusal undoes whatever the command had begun, and is then answered."""
-        await self.house.contacts.renew(self._store, self._clock.now())
+        await self.house.renew(self._store, self._clock.now())
         try:
-            answer = await self._store.write(lambda tx: _handle(self._work(tx), item))
+            answer = await self._written(lambda work: _handle(work, item))
         except Refused as refused:
             reason = refused
-            answer = await self._store.write(lambda tx: _refuse(self._work(tx), item, reason))
+            answer = await self._written(lambda work: _refuse(work, item, reason))
         except StoreError:
             raise  # nothing was committed: the platform must deliver it again
         except Exception as error:
@@ -77,7 +80,7 @@ class Desk:
             log.exception("could not be handled", event_key=item.event_key)
             cause = type(error).__name__
             kept = Unreadable(item.event_key, _place(item), repr(item), cause, self._clock.now())
-            answer = await self._store.write(lambda tx: _quarantine(self._work(tx), kept))
+            answer = await self._written(lambda work: _quarantine(work, kept))
         self._wake()
         log.info("received", kind=type(item).__name__, event_key=item.event_key)
         return answer
@@ -85,15 +88,15 @@ class Desk:
     async def hear(self, heard: Heard) -> Script:
         """Keeps `bot.ports.Switchboard`. What our own code fails on is kept for a human, and raised: whoever
         is on the line must be told something."""
-        await self.house.contacts.renew(self._store, self._clock.now())
+        await self.house.renew(self._store, self._clock.now())
         try:
-            script = await self._store.write(lambda tx: hear(self._work(tx), heard))
+            script = await self._written(lambda work: hear(work, heard))
         except StoreError:
             raise
         except Exception as error:
             at, cause = Address("call", heard.party.number or heard.call), type(error).__name__
             kept = Unreadable(heard.event_key, at, repr(heard), cause, self._clock.now())
-            await self._store.write(lambda tx: _quarantine(self._work(tx), kept))
+            await self._written(lambda work: _quarantine(work, kept))
             self._wake()
             raise
         self._wake()
@@ -101,15 +104,15 @@ class Desk:
         return script
 
     async def look(self, unit: Unit[T]) -> T:
-        return await self._store.read(lambda tx: unit(self._work(tx)))
+        return await self._store.read(lambda tx: unit(self.house.at(tx, self._clock.now())))
 
     async def act(self, unit: Unit[T]) -> T:
-        done = await self._store.write(lambda tx: unit(self._work(tx)))
+        result = await self._written(unit)
         self._wake()
-        return done
+        return result
 
-    def _work(self, tx: Transaction) -> Work:
-        return self.house.at(tx, self._clock.now())
+    async def _written(self, unit: Callable[[Work], Awaitable[T]]) -> T:
+        return await self._store.write(lambda tx: done(self.house, tx, self._clock.now(), unit))
 
 
 async def _handle(work: Work, item: Inbound) -> Answer:

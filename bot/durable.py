@@ -67,6 +67,7 @@ class Urgency(IntEnum):
     UPDATE = 3
     NOTICE = 4
     CARD = 5
+    WEBHOOK = 6
 
 
 class Purpose(StrEnum):
@@ -85,6 +86,7 @@ class Purpose(StrEnum):
     ROOM_TIMELINE = "room_timeline"
     ROOM_INVITE = "room_invite"
     ROOM_PIN = "room_pin"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ DawnlineError
 │   ├── Temporary           it did not arrive; trying again is safe and sensible
 │   ├── OutcomeUnknown      it may have arrived; look before sending again
 │   ├── Unreachable         it can never arrive this way; another way is needed
+│   │   └── Gone            and nothing else ever will: whoever was there has left for good
 │   └── MovedTo             the conversation has a new address
 ├── Malformed               an inbound item the platform itself could not have meant; skip it and say so
 └── StoreError
@@ -89,6 +90,10 @@ class OutcomeUnknown(DeliveryError):
 
 class Unreachable(DeliveryError):
     """It can never arrive at this address (left the group, blocked, unknown, forbidden)."""
+
+
+class Gone(Unreachable):
+    """The receiver itself says that nothing should be sent there any more."""
 
 
 class MovedTo(DeliveryError):

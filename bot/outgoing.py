@@ -1,6 +1,7 @@
 """What the desk tells the world, in the core's own words. Channels translate these and send them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from bot.inbound import Address
@@ -126,7 +127,17 @@ class Pin:
     message_id: str
 
 
-Outgoing = Post | Edit | OpenRoom | Invite | Pin
+@dataclass(frozen=True, slots=True)
+class Document:
+    """JSON for a program. Every try sends the very same `body` under the same `key`: it is signed, and known
+    again by that."""
+
+    key: str
+    at: Address
+    body: str
+
+
+Outgoing = Post | Edit | OpenRoom | Invite | Pin | Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +172,9 @@ class Capabilities:
     nobody can say which message they answer. `coded`: pages are answered by a short code. `spoken`: messages
     are read out. `wakes`: it always makes a noise. `verified`: engineers are reached only by contacts that
     they have confirmed. `reported`: whether it arrived is said afterwards, in `Reported`. `lines`: the scope
-    of the Limit whose place is free again once a message is reported to be over.
+    of the Limit whose place is free again once a message is reported to be over. `retries`: after how long a
+    message is tried again, failure by failure, before it is given up; meanwhile nothing overtakes it. None:
+    for ever, and at least once a minute.
     """
 
     max_length: int
@@ -180,3 +193,4 @@ class Capabilities:
     verified: bool = False
     reported: bool = False
     lines: str = ""
+    retries: tuple[timedelta, ...] | None = None

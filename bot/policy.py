@@ -309,6 +309,12 @@ class WebPolicy(Model):
     upload_megabytes: Few = 25
 
 
+class WebhooksPolicy(Model):
+    """`allow_private`: webhooks may lead into our own network, and by http."""
+
+    allow_private: bool = False
+
+
 def _all_rules(triage: Triage) -> Triage:
     return triage.model_copy(update={"rules": triage.rules + triage.extra_rules, "extra_rules": ()})
 
@@ -326,6 +332,7 @@ class Policy(Model):
     email: EmailPolicy = EmailPolicy()
     phone: PhonePolicy = PhonePolicy()
     web: WebPolicy = WebPolicy()
+    webhooks: WebhooksPolicy = WebhooksPolicy()
     triage: Annotated[Triage, AfterValidator(_all_rules)] = Triage()
     engineers: tuple[Engineer, ...] = Field(min_length=1)
     teams: tuple[Team, ...] = Field(min_length=1)

@@ -27,11 +27,12 @@ from bot.hotline.call import Call
 from bot.inbound import Address, Answer, Attachment, Inbound, MessagePosted
 from bot.intake.ledger import Entry, Surroundings
 from bot.oncall.schedule import Override
-from bot.outgoing import Capabilities, Limit, Outgoing, Receipt
+from bot.outgoing import Capabilities, Document, Limit, Outgoing, Receipt
 from bot.policy import Priority
 from bot.telephone import Heard, Script
 from bot.tickets.board import Spot, Wanted
 from bot.tickets.ticket import Event, Ticket
+from bot.webhooks.webhook import Webhook
 
 T = TypeVar("T")
 
@@ -124,6 +125,27 @@ class Reading(Protocol):
 
     async def reached(self, source: str, place: str) -> None:
         """On disk when it returns. Raises StoreError."""
+
+
+class Receivers(Protocol):
+    """Where webhooks lead."""
+
+    async def get(self, webhook: str) -> Webhook | None:
+        """As it is now; None when it was removed. Raises StoreError."""
+
+
+class Courier(Protocol):
+    """Brings one thing to a webhook, to see whether it arrives."""
+
+    async def deliver(self, webhook: Webhook, message: Document) -> None:
+        """Once, now, also to one that is disabled. Raises DeliveryError."""
+
+
+class Lookup(Protocol):
+    """What names stand for on the network."""
+
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        """Every IP address of that name, the preferred one first; none when nobody knows any now."""
 
 
 class Channel(Protocol):
@@ -340,6 +362,9 @@ class Outbox(Protocol):
         """Items of that channel that only wait for a place under its limits are due now: one has become
         free."""
 
+    def hasten_to(self, at: Address, now: datetime) -> None:
+        """What waits for that conversation and nobody holds is due now, as if it had never been tried."""
+
     def readdress(self, channel: str, old: str, new: str) -> None:
         """Waiting items for conversation `old` go to `new`."""
 
@@ -524,6 +549,18 @@ class Outages(Protocol):
         """Those that began at or after `start`, oldest first."""
 
 
+class Webhooks(Protocol):
+    async def get(self, webhook: str) -> Webhook | None: ...
+
+    async def all(self) -> tuple[Webhook, ...]:
+        """By id; also those that are disabled."""
+
+    def save(self, webhook: Webhook) -> None:
+        """Insert or replace."""
+
+    def remove(self, webhook: str) -> None: ...
+
+
 class Transaction(Protocol):
     """One unit of work. Everything written in it is committed together or not at all.
 
@@ -579,6 +616,8 @@ class Transaction(Protocol):
     def tokens(self) -> Tokens: ...
     @property
     def answers(self) -> GivenAnswers: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
 
 
 Unit = Callable[[Transaction], Awaitable[T]]

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import product
 from typing import Any
@@ -18,9 +18,10 @@ from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.oncall.schedule import Schedule
 from bot.outgoing import Button, Capabilities, Edit, Hand, Heading, Outgoing, Post, Spoken
 from bot.policy import Engineer, Policy, Priority, Team
-from bot.ports import Transaction
+from bot.ports import Store, Transaction
 from bot.tickets.heading import heading_of
 from bot.tickets.ticket import UNKNOWN, Event, Ticket
+from bot.webhooks.known import Subscriptions
 
 Promised = tuple[str, Snapshot]
 """What a ticket is promised, behind its name."""
@@ -34,7 +35,8 @@ class House:
 
     Worked out of them once: `engineers` by identity, their `ways` by id, `promises` (the snapshot and its
     name) by priority, team and whether the channel is sparing, the same `snapshots` by name. `contacts` says
-    which of their ways engineers have confirmed, `links` where the desk's own pages are, if it has any.
+    which of their ways engineers have confirmed, `webhooks` who is told of what happens to tickets, `links`
+    where the desk's own pages are, if it has any.
     """
 
     policy: Policy
@@ -46,6 +48,7 @@ class House:
     promises: Mapping[tuple[Priority, str, bool], Promised]
     snapshots: Mapping[str, Snapshot]
     contacts: Contacts
+    webhooks: Subscriptions
     links: Links | None = None
 
     @classmethod
@@ -69,7 +72,13 @@ class House:
             snapshots=dict(promises.values()),
             contacts=contacts or Contacts(),
             links=links,
+            webhooks=Subscriptions(),
         )
+
+    async def renew(self, store: Store, now: datetime) -> None:
+        """Look at what other processes change, if the last look was a while ago. Raises StoreError."""
+        await self.contacts.renew(store, now)
+        await self.webhooks.renew(store, now)
 
     def at(self, tx: Transaction, now: datetime) -> "Work":
         return Work(tx, now, self)
@@ -133,11 +142,13 @@ def unique(prefix: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Handed to every use case. `now` is the one instant at which everything in it happens."""
+    """Handed to every use case. `now` is the one instant at which everything in it happens; `recorded` is
+    what it put on record so far."""
 
     tx: Transaction
     now: datetime
     house: House
+    recorded: list[Event] = field(default_factory=list)
 
     @property
     def policy(self) -> Policy:
@@ -209,7 +220,9 @@ class Work:
         plain = {
             key: value.isoformat() if isinstance(value, datetime) else value for key, value in data.items()
         }
-        self.tx.events.add(Event(ticket, self.now, kind, actor, plain))
+        event = Event(ticket, self.now, kind, actor, plain)
+        self.tx.events.add(event)
+        self.recorded.append(event)
 
     def send(
         self,

@@ -13,8 +13,9 @@ from bot.customers.customer import Customer
 from bot.escalation.policy import Snapshot
 from bot.hotline.call import Call
 from bot.inbound import MessagePosted
-from bot.outgoing import Edit, Invite, OpenRoom, Outgoing, Pin, Post
+from bot.outgoing import Document, Edit, Invite, OpenRoom, Outgoing, Pin, Post
 from bot.tickets.ticket import Ticket
+from bot.webhooks.webhook import Webhook
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -27,8 +28,9 @@ SNAPSHOT = TypeAdapter(Snapshot)
 CUSTOMER = TypeAdapter(Customer)
 ITEM = TypeAdapter(MessagePosted)
 CALL = TypeAdapter(Call)
+WEBHOOK = TypeAdapter(Webhook)
 _MESSAGES: dict[str, TypeAdapter[Outgoing]] = {
-    kind.__name__: TypeAdapter(kind) for kind in (Post, Edit, OpenRoom, Invite, Pin)
+    kind.__name__: TypeAdapter(kind) for kind in (Post, Edit, OpenRoom, Invite, Pin, Document)
 }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.durable import ClaimedItem, OutboxItem, Purpose, Urgency
+from bot.inbound import Address
 from bot.outgoing import OpenRoom, Outgoing, Receipt
 from storage.claims import BY_KEY as _BY_KEY
 from storage.claims import Claims
@@ -99,6 +100,10 @@ UPDATE outbox SET state = 'withdrawn' WHERE ticket = :ticket AND state = 'waitin
 HASTEN = """
 UPDATE outbox SET wake_at = :now
 WHERE state = 'waiting' AND wake_at > :now AND token = 0 AND attempts = 0 AND channel = :channel
+"""
+HASTEN_TO = """
+UPDATE outbox SET wake_at = :now, attempts = 0
+WHERE state = 'waiting' AND token = 0 AND channel = :channel AND conversation = :conversation
 """
 READDRESS = """
 UPDATE outbox SET conversation = :new, body = replace(body, :old_json, :new_json)
@@ -202,6 +207,9 @@ class SqlOutbox:
 
     def hasten(self, channel: str, now: datetime) -> None:
         self._session.write(HASTEN, channel=channel, now=to_micros(now))
+
+    def hasten_to(self, at: Address, now: datetime) -> None:
+        self._session.write(HASTEN_TO, channel=at.channel, conversation=at.conversation, now=to_micros(now))
 
     def readdress(self, channel: str, old: str, new: str) -> None:
         """The address is inside the message too. Its quotes cannot be a customer's: those are escaped."""

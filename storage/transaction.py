@@ -13,6 +13,7 @@ from storage.session import Session
 from storage.telephone import SqlCalls, SqlReplyCodes, SqlReports
 from storage.tickets import Give, SqlEvents, SqlMessages, SqlTickets
 from storage.timers import SqlTimers
+from storage.webhooks import SqlWebhooks
 from storage.workers import SqlDuties, SqlWorkers
 
 
@@ -119,3 +120,7 @@ class SqlTransaction:
     @property
     def answers(self) -> SqlAnswers:
         return SqlAnswers(self._session)
+
+    @property
+    def webhooks(self) -> SqlWebhooks:
+        return SqlWebhooks(self._session)

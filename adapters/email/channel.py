@@ -93,7 +93,13 @@ class EmailChannel:
         await self._pool.close()
 
 
-_VERBS = {"Edit": "change what was sent", "OpenRoom": "open rooms", "Invite": "invite", "Pin": "pin"}
+_VERBS = {
+    "Edit": "change what was sent",
+    "OpenRoom": "open rooms",
+    "Invite": "invite",
+    "Pin": "pin",
+    "Document": "take documents",
+}
 
 
 def _without_international_copies(post: Post, letter: Letter) -> Post:

@@ -138,7 +138,13 @@ def _post(message: Outgoing, channel: str) -> Post:
     return message
 
 
-_VERBS = {"Edit": "change what was said", "OpenRoom": "open rooms", "Invite": "invite", "Pin": "pin"}
+_VERBS = {
+    "Edit": "change what was said",
+    "OpenRoom": "open rooms",
+    "Invite": "invite",
+    "Pin": "pin",
+    "Document": "take documents",
+}
 
 
 def _callback(settings: PhoneSettings, path: str, post: Post) -> str:

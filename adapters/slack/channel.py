@@ -11,7 +11,7 @@ from adapters.slack.rooms import Rooms
 from adapters.slack.wire import Json, SlackRefusal, answered
 from bot.errors import Unreachable
 from bot.inbound import Address
-from bot.outgoing import Capabilities, Edit, Invite, Limit, OpenRoom, Outgoing, Pin, Post, Receipt
+from bot.outgoing import Capabilities, Document, Edit, Invite, Limit, OpenRoom, Outgoing, Pin, Post, Receipt
 
 # How far back `find` looks: what a restart may have forgotten is recent. Threads come oldest first, so more.
 _PAGE, _THREAD_PAGE, _MOST_PAGES = 200, 999, 5
@@ -57,6 +57,8 @@ class SlackChannel:
                 return await self._invite(message)
             case Pin():
                 return await self._pin(message)
+            case Document():
+                raise Unreachable("Slack takes no documents")
 
     async def find(self, key: str, at: Address) -> Receipt | None:
         """Looks through the newest thousand messages of the conversation, or the thread if `at` names one.

@@ -19,7 +19,7 @@ from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.wire import delivery_error
 from bot.errors import Unreachable
 from bot.inbound import Address
-from bot.outgoing import Capabilities, Edit, Invite, Limit, OpenRoom, Outgoing, Pin, Post, Receipt
+from bot.outgoing import Capabilities, Document, Edit, Invite, Limit, OpenRoom, Outgoing, Pin, Post, Receipt
 
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 A_CHAT = timedelta(seconds=1)
@@ -94,6 +94,8 @@ class TelegramChannel:
                 await self._bot.pin_chat_message(
                     chat_id, number(message.message_id), disable_notification=True
                 )
+            case Document():
+                raise Unreachable("Telegram takes no documents")
         return Receipt(message.at)
 
     async def _post(self, post: Post) -> Receipt:

@@ -21,6 +21,7 @@ from adapters.web.health import DeskHealth
 from adapters.web.openid.sign_in import OpenId
 from adapters.web.server import WebServer, web_app
 from adapters.web.settings import WebSettings
+from adapters.webhook.settings import WebhookSettings
 from bot.bootstrap.channels import (
     email_settings,
     openid_settings,
@@ -28,6 +29,7 @@ from bot.bootstrap.channels import (
     push_settings,
     slack_settings,
     telegram_settings,
+    webhook_settings,
 )
 from bot.bootstrap.pages import base_of, links_of, web_settings
 from bot.bootstrap.running import ChannelApp, Door, RunningDesk
@@ -40,11 +42,12 @@ from bot.engine.presence import Alone, Presence
 from bot.engine.presence import Turn as DutyTurn
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.policy import Policy
-from bot.ports import Channel, Clock, Files, Inbox, Reading, Store, Switchboard, Turn, Uploads
+from bot.ports import Channel, Clock, Files, Inbox, Reading, Receivers, Store, Switchboard, Turn, Uploads
 from bot.reading import KeptReading
 from bot.roles import Role, WayIn
 from bot.settings import Settings
 from bot.trial import address_of, on_duty, seed
+from bot.webhooks.known import KeptReceivers
 from bot.work import House
 from storage.files import DiskFiles
 from storage.opening import open_store as open_named
@@ -77,6 +80,10 @@ class _WebApp(ChannelApp, Protocol):
 
 class _Web(Protocol):
     WebApp: Callable[[WebSettings, Door, Door, Clock, Uploads, DeskHealth, OpenId | None], _WebApp]
+
+
+class _Webhook(Protocol):
+    WebhookApp: Callable[[WebhookSettings, Receivers, Clock], ChannelApp]
 
 
 class _Terminal(Protocol):
@@ -132,6 +139,8 @@ def _apps(
     if not apps:
         names = {engineer.id: engineer.name for engineer in policy.engineers}
         apps.append(cast(_Terminal, code_of("terminal")).TerminalApp(door, clock, voice, names))
+    hooks = cast(_Webhook, code_of("webhook"))
+    apps.append(hooks.WebhookApp(webhook_settings(policy), KeptReceivers(store), clock))
     return apps
 
 

@@ -1,6 +1,7 @@
 """What every configured channel must be told."""
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
 
 from pydantic import SecretStr
 
@@ -13,6 +14,7 @@ from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import OFFICIAL as TELEGRAM_API_URL
 from adapters.telegram.settings import TelegramSettings
 from adapters.web.openid.settings import RETURN_PATH, OpenIdSettings
+from adapters.webhook.settings import WebhookSettings
 from bot.configuration.mail_urls import MailServer, imap_server, smtp_server
 from bot.errors import ConfigurationError, Fault
 from bot.policy import Policy
@@ -140,6 +142,10 @@ def openid_settings(settings: Settings, secret: bytes = b"") -> OpenIdSettings |
         scope=settings.oidc_scope,
         trust_email=settings.oidc_trust_email == "yes",
     )
+
+
+def webhook_settings(policy: Policy) -> WebhookSettings:
+    return WebhookSettings(policy.webhooks, f"Dawnline/{version('dawnline')}")
 
 
 def _server(read: Callable[[str], MailServer | str], url: SecretStr, name: str) -> MailServer:

@@ -36,6 +36,7 @@ class Commands(LazyGroup):
             "bot.cli.verify_contact", "Confirm an engineer's telephone or push topic by a code."
         ),
         "customers": Later("bot.cli.customers", "Import, list and show customers."),
+        "webhook": Later("bot.cli.webhook", "Have programs told of what happens to tickets."),
         "report": Later("bot.cli.report", "Promises kept and broken, and how long customers waited."),
         "db": Later("bot.cli.db", "Migrate the store, check it, copy it to PostgreSQL."),
         "mail": Later("bot.cli.mail", "What the desk reads in a mail."),

@@ -16,7 +16,6 @@ from bot.cli.desk import Desk
 from bot.cli.failing import NO, complain
 from bot.cli.options import HERE, AsJson, Directory
 from bot.cli.screen import line, show, show_json, show_table
-from bot.clock import SystemClock
 from bot.customers.customer import Customer, Identity
 from bot.customers.importing import parse_customers
 from bot.customers.merging import merge
@@ -24,6 +23,7 @@ from bot.errors import ConfigurationError
 from bot.inbound import Address
 from bot.ports import Transaction
 from bot.verbs.admission import Admitted, admit
+from bot.work import Work
 
 BIG = 500
 """From so many customers on, a progress bar is shown."""
@@ -118,11 +118,10 @@ def _imported(desk: Desk, listed: tuple[Customer, ...]) -> Admitted:
     with _progress(len(listed)) as progress:
         task = progress.add_task("customers", total=len(listed))
 
-        async def work(tx: Transaction) -> Admitted:
-            at = desk.house.at(tx, SystemClock().now())
-            return await admit(at, listed, lambda _: progress.advance(task))
+        async def unit(work: Work) -> Admitted:
+            return await admit(work, listed, lambda _: progress.advance(task))
 
-        return desk.with_store(lambda store: store.write(work))
+        return desk.act(unit)
 
 
 def _progress(count: int) -> Progress:

@@ -17,7 +17,8 @@ from bot.play.stage import PLAYED
 from bot.policy import Policy
 from bot.ports import Store, Unit
 from bot.settings import Settings, check, missing_channels
-from bot.work import House
+from bot.webhooks.reporting import done
+from bot.work import House, Work
 
 # Not through bot.bootstrap, which also imports every chat platform: these commands are to answer at once.
 from storage.opening import open_store
@@ -75,6 +76,16 @@ class Desk:
     def with_store(self, work: Callable[[Store], Awaitable[T]]) -> T:
         """Work with the store, which is made if need be, beside a running desk. Raises StoreError."""
         return asyncio.run(self._opened(work))
+
+    def act(self, unit: Callable[[Work], Awaitable[T]]) -> T:
+        """Work on tickets as the running desk does. Raises StoreError, and what the unit raises."""
+
+        async def acted(store: Store) -> T:
+            now = SystemClock().now()
+            await self.house.renew(store, now)
+            return await store.write(lambda tx: done(self.house, tx, now, unit))
+
+        return self.with_store(acted)
 
     async def _opened(self, work: Callable[[Store], Awaitable[T]]) -> T:
         url = self.settings.database_url.get_secret_value()

@@ -10,7 +10,6 @@ from bot.cli.failing import NO, complain
 from bot.cli.options import HERE, AsJson, Directory, Zone
 from bot.cli.screen import line, show, show_json, show_table
 from bot.cli.times import moment
-from bot.clock import SystemClock
 from bot.errors import Refused
 from bot.intake.ledger import Entry
 from bot.intake.quarantine import reject as reject_entry
@@ -148,9 +147,7 @@ def _person(policy: Policy, name: str) -> str:
 def _decided(desk: Desk, decide: Callable[[Work], Awaitable[T]]) -> T:
     """What came of it. Exits with 1 when it could not be done."""
     try:
-        return desk.with_store(
-            lambda store: store.write(lambda tx: decide(desk.house.at(tx, SystemClock().now())))
-        )
+        return desk.act(decide)
     except Refused as refused:
         key = f"{refused.key}_near" if refused.words.get("near") else refused.key
         complain(desk.voice(None, None).say(f"refused.{key}", **refused.words))

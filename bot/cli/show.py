@@ -11,12 +11,13 @@ import typer
 from bot.cli.desk import Desk
 from bot.cli.options import HERE, AsJson, Directory, Lang, Zone
 from bot.cli.screen import line, plain, show, show_json, show_table
-from bot.cli.ticket_json import event_json, page_json, ticket_json
 from bot.cli.times import moment, span
 from bot.escalation.page import Page
+from bot.escalation.page_json import page_json
 from bot.messages.catalogue import Voice
 from bot.ports import Transaction
 from bot.reports.sla import fate
+from bot.reports.ticket_json import event_json, ticket_json
 from bot.tickets.sla import SlaClock
 from bot.tickets.ticket import Event, Ticket
 from bot.tickets.timeline import event_line

@@ -7,9 +7,9 @@ import typer
 from bot.cli.desk import Desk
 from bot.cli.options import HERE, AsJson, Directory, Lang, Zone
 from bot.cli.screen import line, show, show_json, show_table
-from bot.cli.ticket_json import ticket_json
 from bot.cli.times import moment
 from bot.messages.catalogue import Voice
+from bot.reports.ticket_json import ticket_json
 from bot.tickets.ticket import Ticket
 
 app = typer.Typer(add_completion=False)

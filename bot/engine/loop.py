@@ -13,6 +13,7 @@ from bot.engine.persisting import persist
 from bot.engine.timers import fire
 from bot.errors import LeaseLost
 from bot.ports import Channel, Clock, Store, Transaction
+from bot.webhooks.reporting import done
 from bot.work import House
 
 log = structlog.get_logger()
@@ -58,7 +59,7 @@ class Engine:
     async def _look(self) -> datetime:
         """Work off what is due; when to look again."""
         try:
-            await self._house.contacts.renew(self._store, self._clock.now())
+            await self._house.renew(self._store, self._clock.now())
             while (due := await self._store.next_due()) is not None and due <= self._clock.now():
                 if not await self.cycle():
                     return self._clock.now() + HELD  # by another worker, which will soon be done with it
@@ -82,7 +83,7 @@ class Engine:
 
     async def settle(self) -> None:
         """Do everything that is due at this moment, and whatever that makes due; for the virtual clock."""
-        await self._house.contacts.renew(self._store, self._clock.now())
+        await self._house.renew(self._store, self._clock.now())
         while await self._work_off():
             await self._dispatcher.settle()
 
@@ -109,13 +110,16 @@ class Engine:
     async def _fire(self, claimed: ClaimedTimer) -> None:
         now = self._clock.now()
         try:
-            await persist(self._store, self._clock, lambda tx: fire(self._house.at(tx, now), claimed), LEASE)
+            await persist(self._store, self._clock, lambda tx: self._fired(tx, now, claimed), LEASE)
         except LeaseLost:
             log.warning("lease lost", key=claimed.timer.key, ticket=claimed.timer.ticket)
         except Exception:
             # One ticket's timer that cannot be fired must not hold up another's.
             log.exception("timer failed", key=claimed.timer.key, ticket=claimed.timer.ticket)
             await self._postpone(claimed, now)
+
+    async def _fired(self, tx: Transaction, now: datetime, claimed: ClaimedTimer) -> bool:
+        return await done(self._house, tx, now, lambda work: fire(work, claimed))
 
     async def _postpone(self, claimed: ClaimedTimer, now: datetime) -> None:
         until = now + timedelta(seconds=min(2 ** min(claimed.attempts, 10), 300))

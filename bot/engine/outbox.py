@@ -12,20 +12,19 @@ from bot.durable import ClaimedItem, Held
 from bot.engine.letters import Letter, Office
 from bot.engine.limits import Gate, blocked
 from bot.engine.persisting import persist
+from bot.engine.retrying import failures, keeps_order, next_try
 from bot.errors import LeaseLost, MovedTo, OutcomeUnknown, RateLimited, StoreError, Temporary, Unreachable
-from bot.escalation.delivery import arrived, delayed, lost, moved, waiting
+from bot.escalation.delivery import arrived, given_up, lost, moved, put_off
 from bot.inbound import Address
 from bot.outgoing import OpenRoom, Outgoing, Post, Receipt
 from bot.ports import Channel, Clock, Store, Transaction, Unit
+from bot.webhooks.reporting import done
 from bot.work import House, Work
 
 T = TypeVar("T")
 log = structlog.get_logger()
 LEASE = timedelta(minutes=2)
 BATCH = 200
-SLOWEST_RETRY = timedelta(minutes=1)
-FOR_LONG = frozenset({8, *range(60, 6000, 60)})
-"""Tries after which somebody must know: some three minutes, and from then on about every hour."""
 CROWDED = timedelta(seconds=5)
 Observer = Callable[[str], None]
 
@@ -145,8 +144,8 @@ class Dispatcher:
         channel = self._channels.get(place.channel)
         if channel is None:
             del waiting[first.item.key]
-            reason = f"no channel {place.channel!r} is configured"
-            await self._write(lambda work: lost(work, first, reason))
+            error = Unreachable(f"no channel {place.channel!r} is configured")
+            await self._write(lambda work: lost(work, first, error))
             return
         crowded = self._is_crowded(waiting, place, channel, now)
         others = [each for key, each in waiting.items() if key != first.item.key]
@@ -190,7 +189,7 @@ class Dispatcher:
         receipt = await self._already(channel, letter)
         if receipt is not None:
             return receipt
-        if not await self._departs(letter, gate_of(channel, letter.message)):
+        if not await self._departs(channel, letter):
             return None
         self._observe("outbox.sending")
         receipt = await channel.send(letter.message)
@@ -198,26 +197,51 @@ class Dispatcher:
         return receipt
 
     async def _missed(self, channel: Channel, letter: Letter, error: Exception) -> None:
-        reason, retry_at = str(error), self._retry_at(letter.first)
         match error:
-            case RateLimited():
-                await self._blocked(letter, self._clock.now() + error.retry_after, Held.LIMITED, reason)
             case Unreachable():
-                await self._write_all(letter, lambda work, each: lost(work, each, reason))
+                await self._write_all(letter, lambda work, each: lost(work, each, error))
             case MovedTo():
                 old, new = place_of(letter.message), error.conversation
                 await self._write_all(letter, lambda work, each: moved(work, each, old, new))
+            case _:
+                await self._failed(channel, letter, error)
+
+    async def _failed(self, channel: Channel, letter: Letter, error: Exception) -> None:
+        """It may be tried again, unless it has been often enough."""
+        able, now, reason = channel.capabilities, self._clock.now(), str(error)
+        retry_at = next_try(letter.first.attempts, able, now)
+        if retry_at is None:
+            await self._write_all(letter, lambda work, each: given_up(work, each, reason))
+            return
+        match error:
+            case RateLimited():
+                until = (
+                    max(now + error.retry_after, retry_at) if keeps_order(able) else now + error.retry_after
+                )
+                await self._blocked(channel, letter, until, Held.LIMITED, reason)
             case Temporary():
-                await self._blocked(letter, retry_at, Held.AWAY, reason)
+                await self._blocked(channel, letter, retry_at, Held.AWAY, reason)
             case OutcomeUnknown():
-                await self._again(letter, retry_at, Held.AWAY, reason, uncertain=True)
+                await self._doubtful(channel, letter, retry_at, reason)
             case _:
                 # The contract: anything else may have arrived. Its text may hold a secret, so only its type.
                 log.error("channel broke its contract", channel=channel.name, error=type(error).__name__)
-                await self._again(letter, retry_at, Held.AWAY, type(error).__name__, uncertain=True)
+                await self._doubtful(channel, letter, retry_at, type(error).__name__)
 
-    async def _blocked(self, letter: Letter, until: datetime, held: Held, reason: str) -> None:
+    async def _doubtful(self, channel: Channel, letter: Letter, retry_at: datetime, reason: str) -> None:
+        if keeps_order(channel.capabilities):
+            await self._block(letter, retry_at)
+        await self._again(channel, letter, retry_at, Held.AWAY, reason, uncertain=True)
+
+    async def _blocked(
+        self, channel: Channel, letter: Letter, until: datetime, held: Held, reason: str
+    ) -> None:
         """Nothing goes there until then; what waits for the place then goes together, stale pages as one."""
+        await self._block(letter, until)
+        # That this try did not arrive says nothing of an earlier one.
+        await self._again(channel, letter, until, held, reason, uncertain=letter.first.uncertain)
+
+    async def _block(self, letter: Letter, until: datetime) -> None:
         destination = destination_of(place_of(letter.message))
 
         async def remember(work: Work) -> None:
@@ -225,20 +249,18 @@ class Dispatcher:
             work.tx.limits.save(destination, blocked(seen[destination], until))
 
         await self._write(remember)
-        # That this try did not arrive says nothing of an earlier one.
-        await self._again(letter, until, held, reason, uncertain=letter.first.uncertain)
 
-    async def _departs(self, letter: Letter, gate: Gate) -> bool:
+    async def _departs(self, channel: Channel, letter: Letter) -> bool:
         """Note durably that it leaves now. False when it may not yet (it is due again when it may), or when
         some of it need not leave any more: the rest is then due at once, in a letter without those words."""
-        now = self._clock.now()
+        now, gate = self._clock.now(), gate_of(channel, letter.message)
         blocked_until = await self._persist(lambda tx: _depart(tx, letter, gate, now))
         if blocked_until == now:
             return True
         if blocked_until is not None:  # as good as tried: a page goes the next way now
             uncertain = letter.first.uncertain
             reason = "the destination is blocked"
-            await self._again(letter, blocked_until, Held.BEHIND, reason, uncertain=uncertain)
+            await self._again(channel, letter, blocked_until, Held.BEHIND, reason, uncertain=uncertain)
         self._wake()
         return False
 
@@ -256,25 +278,19 @@ class Dispatcher:
             log.info("sent", key=each.item.key, ticket=each.item.ticket, to=str(receipt.at))
 
     async def _again(
-        self, letter: Letter, until: datetime, held: Held, reason: str, *, uncertain: bool
+        self, channel: Channel, letter: Letter, until: datetime, held: Held, reason: str, *, uncertain: bool
     ) -> None:
         async def later(work: Work, claimed: ClaimedItem) -> None:
-            work.tx.outbox.postpone(claimed, until, uncertain=uncertain, attempts=claimed.attempts + 1)
-            if claimed.attempts == 0:
-                await delayed(work, claimed, held, reason)
-            elif claimed.attempts in FOR_LONG and held is not Held.BEHIND:
-                await waiting(work, claimed, reason)
+            attempts = failures(claimed.attempts, held, channel.capabilities)
+            work.tx.outbox.postpone(claimed, until, uncertain=uncertain, attempts=attempts)
+            await put_off(work, claimed, held, reason)
 
         log.warning("not sent", key=letter.first.item.key, ticket=letter.first.item.ticket, reason=reason)
         await self._write_all(letter, later)
 
-    def _retry_at(self, claimed: ClaimedItem) -> datetime:
-        wait = min(timedelta(seconds=2 ** min(claimed.attempts, 10)), SLOWEST_RETRY)
-        return self._clock.now() + wait
-
     async def _write(self, unit: Callable[[Work], Awaitable[None]]) -> None:
         now = self._clock.now()
-        await self._persist(lambda tx: unit(self._house.at(tx, now)))
+        await self._persist(lambda tx: done(self._house, tx, now, unit))
         self._wake()
 
     async def _persist(self, unit: Unit[T]) -> T:

@@ -3,16 +3,21 @@
 from dataclasses import replace
 
 from bot.durable import ClaimedItem, Held, OutboxItem, Purpose, next_ring
+from bot.errors import Gone, Unreachable
 from bot.escalation.incident import room_opened, timeline_posted
 from bot.escalation.outages import away, back
 from bot.escalation.paging import next_way_now, way_is_gone
 from bot.escalation.rerouting import reroute, tell_unreachable
 from bot.inbound import Address
-from bot.outgoing import Post, Receipt
+from bot.outgoing import Document, Post, Receipt
 from bot.tickets.lifecycle import answered, keep
 from bot.tickets.moving import move_home
 from bot.tickets.ticket import Card, Ticket
+from bot.webhooks.failing import gone, not_reached, reached
 from bot.work import Work
+
+FOR_LONG = frozenset({8, *range(60, 6000, 60)})
+"""Tries after which somebody must know: some three minutes, and from then on about every hour."""
 
 
 async def arrived(work: Work, claimed: ClaimedItem, receipt: Receipt) -> None:
@@ -25,10 +30,13 @@ async def arrived(work: Work, claimed: ClaimedItem, receipt: Receipt) -> None:
             keep(work, ticket, after)
     if item.ticket is not None and isinstance(item.message, Post) and receipt.message_id:
         work.link(receipt.at, receipt.message_id, item.ticket)
-    if item.purpose is Purpose.PAGE:
-        if not _is_reported(work, receipt.at):
-            work.tx.pages.delivered(item.key, work.now)
-        await back(work, receipt.at.channel)
+    match item.purpose:
+        case Purpose.PAGE:
+            if not _is_reported(work, receipt.at):
+                work.tx.pages.delivered(item.key, work.now)
+            await back(work, receipt.at.channel)
+        case Purpose.WEBHOOK:
+            await reached(work, receipt.at.conversation)
     work.tx.outbox.sent(claimed, receipt, work.now)
 
 
@@ -60,8 +68,19 @@ async def _changed(work: Work, claimed: ClaimedItem, ticket: Ticket, receipt: Re
             return ticket
 
 
-async def delayed(work: Work, claimed: ClaimedItem, held: Held, reason: str) -> None:
-    """It did not go now and will be tried again; a page also goes the next way at once. Who is called to a
+async def put_off(work: Work, claimed: ClaimedItem, held: Held, reason: str) -> None:
+    """It did not go now, and will be tried again."""
+    if claimed.item.purpose is Purpose.WEBHOOK:
+        if held is not Held.BEHIND:
+            await not_reached(work, _receiver(claimed))
+    elif claimed.attempts == 0:
+        await _delayed(work, claimed, held, reason)
+    elif claimed.attempts in FOR_LONG and held is not Held.BEHIND:
+        await _waiting(work, claimed, reason)
+
+
+async def _delayed(work: Work, claimed: ClaimedItem, held: Held, reason: str) -> None:
+    """For the first time. A page also goes the next way at once. Who is called to a
     customer on the line is called later or not at all: meanwhile the next one is."""
     item = claimed.item
     if item.purpose is Purpose.RING and item.ticket is not None:
@@ -74,7 +93,7 @@ async def delayed(work: Work, claimed: ClaimedItem, held: Held, reason: str) -> 
         await next_way_now(work, ticket, item.data["engineer"], item.data["round"])
 
 
-async def waiting(work: Work, claimed: ClaimedItem, reason: str) -> None:
+async def _waiting(work: Work, claimed: ClaimedItem, reason: str) -> None:
     """A letter to a customer has been tried for long: something is wrong between us and the mail server, and
     nobody sees that who only reads chats. It goes on being tried."""
     item = claimed.item
@@ -88,10 +107,21 @@ async def waiting(work: Work, claimed: ClaimedItem, reason: str) -> None:
     work.tell_owner_and_desk(ticket, "nudge.not_sent", place=place, reason=reason, waited=waited)
 
 
-async def lost(work: Work, claimed: ClaimedItem, reason: str) -> None:
+async def given_up(work: Work, claimed: ClaimedItem, reason: str) -> None:
+    """It has been tried often enough."""
+    if claimed.item.purpose is Purpose.WEBHOOK:
+        await not_reached(work, _receiver(claimed))
+    await lost(work, claimed, Unreachable(reason))
+
+
+async def lost(work: Work, claimed: ClaimedItem, error: Unreachable) -> None:
     """It never will arrive this way: on record; a page or notice finds another way, or other people."""
-    item = claimed.item
+    item, reason = claimed.item, str(error)
     work.tx.outbox.dead(claimed, reason, work.now)
+    if item.purpose is Purpose.WEBHOOK:
+        if isinstance(error, Gone):
+            await gone(work, _receiver(claimed))
+        return  # a program missed something: that says nothing of the ticket
     if item.ticket is not None:
         work.record(item.ticket, "undeliverable", "desk", what=item.purpose.value, reason=reason)
     match item.purpose:
@@ -103,6 +133,12 @@ async def lost(work: Work, claimed: ClaimedItem, reason: str) -> None:
             work.tx.timers.set(next_ring(item.ticket, item.data["call"], work.now))
         case Purpose.RECEIPT | Purpose.WORDS | Purpose.UPDATE if item.ticket is not None:
             await customer_lost(work, item, item.ticket, reason)
+
+
+def _receiver(claimed: ClaimedItem) -> str:
+    """The webhook it is for."""
+    message = claimed.item.message
+    return message.at.conversation if isinstance(message, Document) else ""
 
 
 async def _page_lost(work: Work, claimed: ClaimedItem, reason: str) -> None:

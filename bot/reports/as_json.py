@@ -25,6 +25,10 @@ def instant(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
+def instant_or_none(at: datetime | None) -> str | None:
+    return None if at is None else instant(at)
+
+
 def _figures(figures: Figures) -> dict[str, Any]:
     return {
         "tickets": figures.tickets,

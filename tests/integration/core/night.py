@@ -234,7 +234,7 @@ async def begin(open_store: OpenStore, policy: Policy) -> AsyncIterator[Night]:
     house = House.build(policy, Catalogue.load(), able)
     store = await open_store()
     try:
-        await store.write(_introduce)
+        await store.write(introduce)
         woken = asyncio.Event()
         engine = Engine(store, clock, house, channels, woken)
         yield Night(policy, clock, channels, store, engine, Desk(store, clock, house, woken.set))
@@ -242,7 +242,7 @@ async def begin(open_store: OpenStore, policy: Policy) -> AsyncIterator[Night]:
         await store.close()
 
 
-async def _introduce(tx: Any) -> None:
+async def introduce(tx: Any) -> None:
     for customer in CUSTOMERS:
         tx.customers.save(customer)
 

@@ -11,6 +11,7 @@ from bot.contacts.contact import Contact
 from bot.durable import Outage
 from bot.inbound import Address
 from bot.ports import Transaction
+from bot.webhooks.webhook import Webhook
 from storage.postgres.dialect import from_text
 from storage.sqlite.store import open_store
 
@@ -60,6 +61,7 @@ def _on_the_telephone(text: str) -> list[Callable[[Transaction], None]]:
         lambda tx: tx.reply_codes.set(at, 1, 12),
         lambda tx: tx.contacts.save(Contact("push", f"odd {text}", text, T0, 2)),
         lambda tx: tx.outages.save(Outage(f"odd {text}", T0, text, T0)),
+        lambda tx: tx.webhooks.save(Webhook(f"odd {text}", "https://a.example/", text, ("*",), T0, text)),
     ]
 
 

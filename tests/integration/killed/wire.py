@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.clock import SystemClock
 from bot.inbound import Address
-from bot.outgoing import Capabilities, Edit, Invite, Limit, OpenRoom, Outgoing, Pin, Post, Receipt
+from bot.outgoing import Capabilities, Document, Edit, Invite, Limit, OpenRoom, Outgoing, Pin, Post, Receipt
 from storage.encoding import to_micros
 
 WIRE = "wire"
@@ -72,7 +72,7 @@ class WireChannel:
         return ()
 
     async def send(self, message: Outgoing) -> Receipt:
-        assert not isinstance(message, OpenRoom), "it cannot open rooms"
+        assert not isinstance(message, (OpenRoom, Document)), "it only takes messages"
         self._count += 1
         line = self._line(message, f"{self._worker}{self._count}")
         await asyncio.to_thread(append, self._path, json.dumps(asdict(line)))

@@ -19,6 +19,7 @@ import storage.places
 import storage.telephone
 import storage.tickets
 import storage.timers
+import storage.webhooks
 import storage.workers
 from storage.postgres.dialect import set_form, single
 from storage.sqlite.schema import scripts
@@ -67,6 +68,7 @@ HOT = {
         storage.telephone.LAST,
         storage.telephone.CODES,
         storage.outbox.HASTEN,
+        storage.outbox.HASTEN_TO,
         storage.people.GET,
         storage.people.OVERRIDES,
         storage.tickets.GET,
@@ -152,6 +154,7 @@ ROOMS = (
     storage.telephone,
     storage.tickets,
     storage.timers,
+    storage.webhooks,
     storage.workers,
 )
 
@@ -166,7 +169,8 @@ def texts_of_the_rooms() -> set[str]:
 
 
 def test_no_statement_was_forgotten() -> None:
-    """Every SQL text of the rooms is above, or inserts one row by its key, or is about the few workers."""
+    """Every SQL text of the rooms is above, or inserts one row by its key, or is about the few workers and
+    webhooks."""
     texts = texts_of_the_rooms() - {storage.timers.CLAIM, storage.outbox.CLAIM}
     inserts = {sql for sql in texts if re.match(r"\s*INSERT", sql) and "SELECT" not in sql}
     startup = {storage.timers.RELEASE_TIMERS, storage.outbox.RELEASE_ITEMS, storage.people.ALL}
@@ -179,7 +183,12 @@ def test_no_statement_was_forgotten() -> None:
         storage.contacts.CURRENT,
         storage.contacts.SINCE,
     }
-    few = {value for name, value in vars(storage.workers).items() if name.isupper()}
+    few = {
+        value
+        for room in (storage.workers, storage.webhooks)
+        for name, value in vars(room).items()
+        if name.isupper() and isinstance(value, str)
+    }
     known = {sql for _, sql in STATEMENTS}
     assert texts - inserts - startup - by_key - few - known == set()
 

@@ -1,4 +1,4 @@
-"""Tickets for scripts: a shape of its own, so that what the store keeps may change without breaking anybody.
+"""Tickets for programs: a shape of its own, so that what the store keeps may change without breaking anybody.
 
 Instants are ISO 8601 in UTC, durations seconds; what is not known is null.
 """
@@ -6,11 +6,13 @@ Instants are ISO 8601 in UTC, durations seconds; what is not known is null.
 from datetime import datetime
 from typing import Any
 
-from bot.escalation.page import Page
-from bot.reports.as_json import instant
+from bot.reports.as_json import instant, instant_or_none
 from bot.reports.sla import fate
 from bot.tickets.sla import SlaClock
 from bot.tickets.ticket import Event, Promise, Ticket
+
+_OURS = frozenset({"team", "paged", "first_page_at"})
+"""What only engineers may know of a ticket."""
 
 
 def ticket_json(ticket: Ticket, now: datetime) -> dict[str, Any]:
@@ -36,21 +38,14 @@ def ticket_json(ticket: Ticket, now: datetime) -> dict[str, Any]:
     }
 
 
+def customers_ticket_json(ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """The same for the ticket's customer: without who was woken, and when."""
+    whole = ticket_json(ticket, now)
+    return {name: value for name, value in whole.items() if name not in _OURS}
+
+
 def event_json(event: Event) -> dict[str, Any]:
     return {"at": instant(event.at), "kind": event.kind, "actor": event.actor, "data": event.data}
-
-
-def page_json(page: Page) -> dict[str, Any]:
-    """`delivered_at`: the platform took it; `failed_at`: it never will, for `reason`."""
-    return {
-        "engineer": page.engineer,
-        "via": page.via,
-        "round": page.round + 1,
-        "created_at": instant(page.created_at),
-        "delivered_at": _or_none(page.delivered_at),
-        "failed_at": _or_none(page.failed_at),
-        "reason": page.reason,
-    }
 
 
 def _instants(ticket: Ticket) -> dict[str, str | None]:
@@ -58,10 +53,10 @@ def _instants(ticket: Ticket) -> dict[str, str | None]:
         "opened_at": instant(ticket.opened_at),
         "received_at": instant(ticket.received_at),
         "last_message_at": instant(ticket.last_message_at),
-        "first_page_at": _or_none(ticket.first_page_at),
-        "acknowledged_at": _or_none(ticket.acknowledged_at),
-        "answered_at": _or_none(ticket.answered_at),
-        "resolved_at": _or_none(ticket.resolved_at),
+        "first_page_at": instant_or_none(ticket.first_page_at),
+        "acknowledged_at": instant_or_none(ticket.acknowledged_at),
+        "answered_at": instant_or_none(ticket.answered_at),
+        "resolved_at": instant_or_none(ticket.resolved_at),
     }
 
 
@@ -73,23 +68,19 @@ def _clock(clock: SlaClock, now: datetime) -> dict[str, Any]:
         "started_at": instant(clock.started_at),
         "within": clock.within.total_seconds(),
         "paused_for": clock.paused_for.total_seconds(),
-        "paused_at": _or_none(clock.paused_at),
+        "paused_at": instant_or_none(clock.paused_at),
         "due_at": instant(clock.due_at),
-        "met_at": _or_none(clock.met_at),
-        "breached_at": _or_none(clock.breached_at),
+        "met_at": instant_or_none(clock.met_at),
+        "breached_at": instant_or_none(clock.breached_at),
     }
 
 
 def _promise(promise: Promise) -> dict[str, Any]:
     return {
         "next_update_at": instant(promise.next_update_at),
-        "eta": _or_none(promise.eta),
-        "first_eta": _or_none(promise.first_eta),
+        "eta": instant_or_none(promise.eta),
+        "first_eta": instant_or_none(promise.first_eta),
         "complexity": promise.complexity,
         "need": promise.need,
         "text": promise.text,
     }
-
-
-def _or_none(at: datetime | None) -> str | None:
-    return instant(at) if at else None

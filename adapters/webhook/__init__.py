@@ -1,0 +1,1 @@
+"""Webhooks: signed POSTs to programs, as https://www.standardwebhooks.com wants them."""

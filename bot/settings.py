@@ -141,7 +141,15 @@ class Settings(BaseModel):
         return tuple(each for each in (*whole, half, *passwords, *decoded) if each)
 
 
-_REAL = ("slack_bot_token", "telegram_bot_token", "smtp_url", "imap_url", "twilio_account_sid", "ntfy_url")
+_REAL = (
+    "slack_bot_token",
+    "telegram_bot_token",
+    "smtp_url",
+    "imap_url",
+    "twilio_account_sid",
+    "ntfy_url",
+    "files_s3_url",
+)
 _FIELDS: Mapping[str, Variable] = {
     "slack_bot_token": v.SLACK_BOT_TOKEN,
     "slack_app_token": v.SLACK_APP_TOKEN,

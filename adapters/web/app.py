@@ -48,6 +48,7 @@ class WebApp:
         health: DeskHealth,
         openid: OpenId | None,
     ) -> None:
+        self._openid = openid
         readers = Readers(settings, window, clock)
         pages, self._live = Pages(settings, readers), Live(window)
         self.site = Site(settings, inbox, window, clock, uploads, readers, pages, self._live)
@@ -89,13 +90,18 @@ class WebApp:
         }
 
     async def run(self) -> None:
+        swept = await self.site.uploads.sweep()
+        if swept:
+            log.info("half files cleared away", count=swept)
         await self._live.run()
 
     def stop(self) -> None:
         self._live.stop()
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        await self.site.uploads.close()
+        if self._openid is not None:
+            await self._openid.close()
 
     async def _sign_in(self, request: Request, error: Exception) -> Response:
         if request.method != "GET" or request.url.path.endswith("/live"):

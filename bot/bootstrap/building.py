@@ -51,7 +51,7 @@ from bot.webhooks.known import KeptReceivers
 from bot.work import House
 from storage.files import DiskFiles
 from storage.opening import open_store as open_named
-from storage.uploads.disk import DiskUploads
+from storage.uploads.opening import open_uploads
 
 
 class _Slack(Protocol):
@@ -153,7 +153,7 @@ def _pages(
         return None
     single = openid_settings(settings, secret)
     openid = OpenId(single, clock) if single else None
-    uploads = DiskUploads(settings.files_path)
+    uploads = open_uploads(settings.files_path, settings.files_bucket)
     return cast(_Web, code_of("web")).WebApp(web, door, door, clock, uploads, health, openid)
 
 

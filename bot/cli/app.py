@@ -35,6 +35,8 @@ class Commands(LazyGroup):
         "verify-contact": Later(
             "bot.cli.verify_contact", "Confirm an engineer's telephone or push topic by a code."
         ),
+        "token": Later("bot.cli.token", "Make, list and revoke what programs sign in with."),
+        "sign-in": Later("bot.cli.sign_in", "Print a link by which somebody signs in on the web, once."),
         "customers": Later("bot.cli.customers", "Import, list and show customers."),
         "webhook": Later("bot.cli.webhook", "Have programs told of what happens to tickets."),
         "report": Later("bot.cli.report", "Promises kept and broken, and how long customers waited."),

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from adapters.web.api.app import Api
+from adapters.web.api.app import API, Api
 from adapters.web.channel import WebChannel
 from adapters.web.console import Console
 from adapters.web.figures import Figures
@@ -27,6 +27,7 @@ from adapters.web.reader import NotAllowed, Readers, SignInNeeded
 from adapters.web.settings import WebSettings
 from adapters.web.sign_in import SigningIn
 from adapters.web.site import Site
+from adapters.web.tokens import TokenPages
 from bot.errors import Refused, StoreError
 from bot.ports import Channel, Clock, Inbox, Uploads
 from bot.window import Window
@@ -53,6 +54,7 @@ class WebApp:
         readers = Readers(settings, window, clock)
         pages, self._live = Pages(settings, readers), Live(window)
         self.site = Site(settings, inbox, window, clock, uploads, readers, pages, self._live)
+        self._api = Api(self.site)
         self._sections = (
             SigningIn(self.site, openid),
             Portal(self.site),
@@ -60,7 +62,8 @@ class WebApp:
             Console(self.site),
             OnCall(self.site),
             InboxPages(self.site, health.parts),
-            Api(self.site),
+            TokenPages(self.site),
+            self._api,
             Figures(window, health, self._live, is_open=not settings.is_public),
         )
 
@@ -116,6 +119,8 @@ class WebApp:
         return await self._problem(request, 403, "web.problem.not_allowed")
 
     async def _not_found(self, request: Request, error: Exception) -> Response:
+        if request.url.path.startswith(API):  # with a line's end in it, no route matches
+            return self._api.nothing_here(request)
         return await self._problem(request, 404, "web.problem.not_found")
 
     async def _refused(self, request: Request, error: Exception) -> Response:

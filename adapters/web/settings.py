@@ -19,7 +19,9 @@ class Trial:
 class WebSettings:
     """`base`: where people reach the desk, without a slash at the end. `secret` signs what browsers hold.
     `mails`: links that sign in can be sent. `upload_most`: bytes of one file. `version`: of Dawnline.
-    `api_per_minute`: requests of one token."""
+    `api_per_minute`: requests of one token; `strangers_per_minute`: of one address without a good one, for a
+    typing mistake needs few.
+    """
 
     base: str
     secret: bytes = field(repr=False)
@@ -29,6 +31,7 @@ class WebSettings:
     upload_most: int = 25_000_000
     version: str = ""
     api_per_minute: int = 600
+    strangers_per_minute: int = 20
 
     @property
     def is_secure(self) -> bool:

@@ -27,6 +27,7 @@ from adapters.web.api.problems import FaultShape, Problem, Problems, ProblemShap
 from adapters.web.api.tickets import Tickets
 from adapters.web.site import Site
 
+API = "/api/"
 ABOUT = (
     "Tickets with running clocks, and paging that never stops before a human acknowledges. Instants are ISO "
     "8601 in UTC, durations seconds. Every error is a problem of RFC 9457. docs/api.md tells the rest."
@@ -54,7 +55,7 @@ class Api:
         secret = site.settings.secret
         once = Once(site.window, site.clock, self._problems)
         desk = ApiDesk(site, once, Cursors(secret), Handles(secret))
-        gate = Gate(site.window, site.clock, site.settings.api_per_minute)
+        gate = Gate(site.window, site.clock, site.settings)
         # Webhooks are managed here too: a section of its own, with Scope.WEBHOOKS.
         sections: list[Section] = [
             Me(),
@@ -74,6 +75,13 @@ class Api:
         self._app.router.routes += Docs(site, self._app.openapi).routes()
         self._app.add_exception_handler(HTTPException, self._http)
         self._app.add_exception_handler(Exception, self._bug)
+
+    def description(self) -> dict[str, Any]:
+        """As OpenAPI says it."""
+        return self._app.openapi()
+
+    def nothing_here(self, request: Request) -> Response:
+        return self._problems.response(request, HTTPException(404))
 
     def routes(self) -> list[Mount]:
         return [Mount(PREFIX, self._app)]
@@ -117,11 +125,23 @@ class _Described(FastAPI):
                 routes=self.routes,
                 servers=[{"url": PREFIX}],
             )
+            _without_guesses(said)
             parts = said.setdefault("components", {})
             parts["securitySchemes"] = _SCHEMES
             parts["schemas"] = {**parts.get("schemas", {}), **_problem_schemas()}
             self.openapi_schema = _called(said)
         return self.openapi_schema
+
+
+def _without_guesses(said: dict[str, Any]) -> None:
+    """FastAPI takes it that every parameter can be wrong in a way, and of a shape, of its own."""
+    guessed = ("HTTPValidationError", "ValidationError")
+    for name in guessed:
+        said["components"]["schemas"].pop(name, None)
+    for methods in said["paths"].values():
+        for operation in methods.values():
+            if guessed[0] in str(operation["responses"].get("422")):
+                del operation["responses"]["422"]
 
 
 def _called(part: Any) -> Any:

@@ -34,6 +34,7 @@ _FORM: dict[str, Any] = {
                 "schema": {
                     "type": "object",
                     "required": [FIELD],
+                    "additionalProperties": False,
                     "properties": {FIELD: {"type": "string", "format": "binary", "minLength": 1}},
                 }
             }

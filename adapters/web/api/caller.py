@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from adapters.web.api.buckets import Allowance, Buckets
 from adapters.web.api.problems import Problem
+from adapters.web.settings import WebSettings
 from bot.access.session import Scope, Token
 from bot.access.tokens import bearer, is_to_be_noted
 from bot.errors import Refused, StoreError
@@ -18,8 +19,6 @@ from bot.window import Window
 from bot.work import Work
 
 log = structlog.get_logger()
-BAD_PER_MINUTE = 20
-"""Requests without a good token that are answered to one address; a typing mistake needs fewer."""
 REALM = 'Bearer realm="dawnline"'
 
 
@@ -58,11 +57,11 @@ class Caller:
 class Gate:
     """Lets programs in."""
 
-    def __init__(self, window: Window, clock: Clock, per_minute: int) -> None:
+    def __init__(self, window: Window, clock: Clock, settings: WebSettings) -> None:
         self._window = window
         self._clock = clock
-        self._tokens = Buckets(per_minute)
-        self._strangers = Buckets(BAD_PER_MINUTE)
+        self._tokens = Buckets(settings.api_per_minute)
+        self._strangers = Buckets(settings.strangers_per_minute)
 
     async def admit(self, request: Request, scope: Scope | None) -> Caller:
         """Whoever asks, if they may. `scope` None: any good token will do. Raises Problem, StoreError."""

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.web.api.caller import Caller
 from adapters.web.api.desk import ApiDesk
-from adapters.web.api.fields import Instant, Needed, Said, TicketNumber, Words
+from adapters.web.api.fields import Instant, Needed, Said, TicketNumber, Words, plain
 from adapters.web.api.once import Change, Key, digest_of
 from adapters.web.api.operation import By, Operation, Takes
 from adapters.web.api.problems import Problem
@@ -24,6 +24,9 @@ from bot.work import CONSOLE
 FAILS = (400, 404, 408, 409, 413, 415, 422)
 
 
+Need = Annotated[str, Field(max_length=2000), AfterValidator(plain)]
+
+
 class Update(Said):
     """Something must be said. `eta`: by when it will be fixed, at most a year from now; `need`: what is
     needed from the customer ("" takes it back); `plan`: how it is going to be solved."""
@@ -31,7 +34,7 @@ class Update(Said):
     text: Words = ""
     eta: Instant | None = None
     complexity: Annotated[str, Field(pattern="^(low|medium|high)$")] | None = None
-    need: Annotated[Words, Field(max_length=2000)] | None = None
+    need: Need | None = None
     plan: Words = ""
 
 

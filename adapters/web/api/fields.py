@@ -21,7 +21,7 @@ class Said(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Lines end alike everywhere in the desk, and PostgreSQL cannot keep NUL."""
     return text.replace("\r\n", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
@@ -67,12 +67,13 @@ def _truth(given: object) -> object:
     raise ValueError("write true or false")
 
 
-Text = Annotated[str, AfterValidator(_plain)]
-Title = Annotated[Text, Field(min_length=1, max_length=TITLE, pattern=r"\S")]
-Words = Annotated[Text, Field(max_length=WORDS)]
-Needed = Annotated[Text, Field(min_length=1, max_length=WORDS, pattern=r"\S")]
-Fact = Annotated[Text, Field(max_length=FACT)]
-Name = Annotated[Text, Field(max_length=NAME)]
+_PLAIN = AfterValidator(plain)
+# Constraints stand before a function: behind it the description would not have them.
+Title = Annotated[str, Field(min_length=1, max_length=TITLE, pattern=r"\S"), _PLAIN]
+Words = Annotated[str, Field(max_length=WORDS), _PLAIN]
+Needed = Annotated[str, Field(min_length=1, max_length=WORDS, pattern=r"\S"), _PLAIN]
+Fact = Annotated[str, Field(max_length=FACT), _PLAIN]
+Name = Annotated[str, Field(max_length=NAME), _PLAIN]
 MailAddress = Annotated[str, Field(pattern=_MAIL, max_length=254)]
 TicketNumber = Annotated[
     int, BeforeValidator(_number), WithJsonSchema({"type": "string", "pattern": TICKET, "examples": ["T-12"]})
@@ -83,7 +84,7 @@ Instant = Annotated[
 Bounded = Annotated[Instant, AfterValidator(_one_of_ours)]
 """Instants before 2000 and after 2200 are taken for those: the calendar has ends."""
 Truth = Annotated[bool, BeforeValidator(_truth)]
-Limit = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=100)]
+Limit = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
 Uploaded = Annotated[str, Field(max_length=2000, description="The id that an upload was answered with.")]
 Cursor = Annotated[str, Field(max_length=1000)]
 

@@ -1,7 +1,7 @@
 """A whole desk behind its web app, without a socket: the real store, the real core, the real ASGI app."""
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,6 +24,7 @@ from bot.messages.catalogue import Catalogue
 from bot.policy import Policy
 from bot.ports import Clock, Store
 from bot.settings import load_policy
+from bot.window import T, Unit
 from bot.work import House, Work
 from starlette.types import ASGIApp
 from storage.sqlite.store import open_store
@@ -31,6 +32,7 @@ from storage.uploads.disk import DiskUploads
 
 BASE = "http://127.0.0.1:8080"
 SECRET = b"a secret of the tests"
+CATALOGUE = Catalogue.load()
 POLICY = Path(__file__).with_name("desk.toml")
 ACME = Customer(
     "acme",
@@ -111,19 +113,47 @@ class Program:
         return str(answer.json()["id"])
 
 
+class Plain:
+    """Between the web and the desk: passes everything on."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @property
+    def house(self) -> House:
+        return self.desk.house
+
+    async def look(self, unit: Unit[T]) -> T:
+        return await self.desk.look(unit)
+
+    async def act(self, unit: Unit[T]) -> T:
+        return await self.desk.act(unit)
+
+
 @asynccontextmanager
 async def running(
-    directory: Path, clock: Clock, per_minute: int = 600, path: Path | None = None
+    directory: Path,
+    clock: Clock,
+    per_minute: int = 600,
+    strangers: int = 20,
+    between: Callable[[Desk], Plain] = Plain,
 ) -> AsyncIterator[Place]:
-    store = await open_store(path or directory / "dawnline.db")
+    store = await open_store(directory / "dawnline.db")
     policy: Policy = load_policy(POLICY)
     channel = WebChannel()
     links = Links(BASE, SECRET)
-    house = House.build(policy, Catalogue.load(), {channel.name: channel.capabilities}, links=links)
+    house = House.build(policy, CATALOGUE, {channel.name: channel.capabilities}, links=links)
     desk = Desk(store, clock, house, lambda: None)
-    settings = WebSettings(BASE, SECRET, version="0.1.0", api_per_minute=per_minute, upload_most=100_000)
+    settings = WebSettings(
+        BASE,
+        SECRET,
+        version="0.1.0",
+        api_per_minute=per_minute,
+        strangers_per_minute=strangers,
+        upload_most=100_000,
+    )
     health = DeskHealth(store, clock, lambda: {})
-    web = WebApp(settings, desk, desk, clock, DiskUploads(directory / "files"), health, None)
+    web = WebApp(settings, desk, between(desk), clock, DiskUploads(directory / "files"), health, None)
     app = web_app(web.routes(), health.parts, web.handlers(), BASE)
     await desk.act(_customers)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import html
 import re
@@ -60,12 +61,14 @@ JUN = Account("248289761002", "jun@acme.example", "Jun Ito")
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What a path answers in place of what it should. `silent`: nothing, for ever."""
+    """What a path answers in place of what it should. `silent`: nothing, for ever. `dripping`: blanks, for
+    ever, twenty a second."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     silent: bool = False
+    dripping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +161,20 @@ class FakeProvider:
         if trouble is None:
             answer: web.StreamResponse = await handler(request)
             return answer
+        if trouble.dripping:
+            return await self._drip(request)
         if trouble.silent:
             await self._closing.wait()
         return web.Response(status=trouble.status, body=trouble.body, headers=trouble.headers)
+
+    async def _drip(self, request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        while not self._closing.is_set():
+            await answer.write(b" ")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), 0.05)
+        return answer
 
     async def _discovery(self, request: web.Request) -> web.Response:
         document = {

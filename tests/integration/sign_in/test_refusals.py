@@ -1,5 +1,6 @@
 """Everybody who must not come in: what they read, and what the log says without a secret."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -280,7 +281,14 @@ async def test_a_provider_that_is_ill(made: Made, provider: FakeProvider, path: 
 @pytest.mark.parametrize("path", ["/token", "/jwks", "/userinfo", "/.well-known/openid-configuration"])
 async def test_a_provider_that_says_nothing(made: Made, provider: FakeProvider, path: str) -> None:
     provider.email_in_token, provider.trouble = False, {path: Trouble(silent=True)}
-    assert (await anywhere(made(timeout=0.2), provider)).key == AWAY
+    assert (await anywhere(made(timeout=0.5), provider)).key == AWAY
+
+
+@pytest.mark.parametrize("path", ["/token", "/jwks", "/userinfo", "/.well-known/openid-configuration"])
+async def test_a_provider_that_never_comes_to_an_end(made: Made, provider: FakeProvider, path: str) -> None:
+    provider.email_in_token, provider.trouble = False, {path: Trouble(dripping=True)}
+    failing = anywhere(made(timeout=0.5), provider)
+    assert (await asyncio.wait_for(failing, 10.0)).key == AWAY
 
 
 @pytest.mark.parametrize("path", ["/token", "/jwks", "/userinfo", "/.well-known/openid-configuration"])

@@ -113,6 +113,13 @@ async def test_an_address_that_is_said_to_be_unverified_is_never_trusted(
     assert (await refused(made(trust_email=True), provider)).key == UNVERIFIED
 
 
+@pytest.mark.parametrize("token", [None, 7, "", "x\r\ny", "票"])
+async def test_no_token_to_ask_with(openid: OpenId, provider: FakeProvider, token: object) -> None:
+    provider.email_in_token, provider.tokens = False, {"access_token": token}
+    assert (await refused(openid, provider)).key == UNVERIFIED
+    assert provider.asked["/userinfo"] == 0
+
+
 async def test_no_userinfo_to_ask(openid: OpenId, provider: FakeProvider) -> None:
     provider.email_in_token, provider.document = False, {"userinfo_endpoint": None}
     assert (await refused(openid, provider)).key == UNVERIFIED
@@ -303,6 +310,7 @@ async def test_a_provider_that_never_comes_to_an_end(made: Made, provider: FakeP
         Trouble(body=b'{"id_token":7,"keys":7,"sub":7}'),
         Trouble(body=b'{"id_token":"a.b.c","access_token":"x\\ny","keys":[7],"sub":{}}'),
         Trouble(body=b'{"sub":"' + b"x" * (1 << 20) + b'"}'),
+        Trouble(body=b" " * (1 << 20) + b" ", dripping=True),
         Trouble(302, headers={"Location": "/elsewhere"}),
         Trouble(404, b"{}"),
     ],

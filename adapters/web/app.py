@@ -49,6 +49,7 @@ class WebApp:
         openid: OpenId | None,
     ) -> None:
         self._openid = openid
+        self._channel = WebChannel(by_mail=settings.by_mail)
         readers = Readers(settings, window, clock)
         pages, self._live = Pages(settings, readers), Live(window)
         self.site = Site(settings, inbox, window, clock, uploads, readers, pages, self._live)
@@ -68,7 +69,7 @@ class WebApp:
 
     @property
     def channels(self) -> Sequence[Channel]:
-        return (WebChannel(),)
+        return (self._channel,)
 
     @property
     def ready(self) -> bool:

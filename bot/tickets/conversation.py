@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from bot.inbound import KEPT, Attachment
@@ -61,12 +62,20 @@ _HAPPENED = frozenset(
     ]
 )
 """What a customer reads of beside words. Everything that is in neither table stays among ourselves."""
+READ_BY_CUSTOMERS = frozenset({*_SPOKEN, *_HAPPENED})
 _AMONG_OURSELVES = {"note": (Voice.NOTE, "text"), "said": (Voice.NOTE, "text")}
 
 
 def for_customers(events: Iterable[Event]) -> tuple[Line, ...]:
     """What the ticket's customer may read of it, oldest first."""
-    return tuple(_line(each, _SPOKEN) for each in events if each.kind in _SPOKEN or each.kind in _HAPPENED)
+    read = [each for each in events if each.kind in READ_BY_CUSTOMERS]
+    last_of_row = [here for here, after in pairwise([*read, None]) if here and not _again(here, after)]
+    return tuple(_line(each, _SPOKEN) for each in last_of_row)
+
+
+def _again(here: Event, after: Event | None) -> bool:
+    """That nothing new had happened is said once, with the newest time."""
+    return after is not None and here.kind == after.kind == "customer_updated"
 
 
 def for_engineers(events: Iterable[Event]) -> tuple[Line, ...]:
@@ -97,6 +106,3 @@ def file_of(events: Iterable[Event], name: str, kinds: frozenset[str] | None = N
     """The kept file of that SHA-256 on a line of one of these kinds (None: of any)."""
     lines = (each for each in events if kinds is None or each.kind in kinds)
     return next((file for line in lines for file in files_of(line) if file.id == name), None)
-
-
-READ_BY_CUSTOMERS = frozenset({*_SPOKEN, *_HAPPENED})

@@ -223,7 +223,7 @@ def _assemble(
     catalogue, woken = Catalogue.load(), asyncio.Event()
     post = Post(Role(me.role), reading := DutyTurn("telegram"), mail := DutyTurn("mail"), secret)
     apps = _apps(settings, policy, catalogue, door, clock, post, store)
-    health = DeskHealth(store, clock, lambda: {app.name: app.ready for app in apps})
+    health = DeskHealth(store, clock, lambda: {app.name: app.ready for app in apps}, post.role)
     pages = _pages(settings, policy, door, clock, secret, health)
     apps += [pages] if pages else []
     channels = {channel.name: channel for app in apps for channel in app.channels}

@@ -302,8 +302,8 @@ class PhonePolicy(Model):
 
 
 class WebPolicy(Model):
-    """`auditors`: mail addresses of people who may read the console and change nothing. `upload`: bytes of
-    one attached file."""
+    """`auditors`: mail addresses of people who may read the console and change nothing. `upload_megabytes`:
+    of one attached file."""
 
     auditors: tuple[EmailAddress, ...] = ()
     upload_megabytes: Few = 25

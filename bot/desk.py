@@ -269,12 +269,12 @@ async def _quarantine(work: Work, item: Unreadable) -> Answer:
 async def _refuse(work: Work, item: Inbound, refused: Refused) -> Answer:
     """Say no in the asker's language and keep it on the ledger."""
     if isinstance(item, (Filed, Wrote, Judged)):
-        return Answer(work.to_desk().say("refused.customer"), refused=True)
+        return Answer(work.to_desk().say("refused.customer"), refused=True, why=refused)
     if not isinstance(item, (MessagePosted, VerbInvoked, ReactionAdded)):
         raise refused
     command = item if isinstance(item, VerbInvoked) else _command_of(item)
     asker = await asker_of(work, command)
-    answer = Answer(refusal(work, asker, refused), refused=True)
+    answer = Answer(refusal(work, asker, refused), refused=True, why=refused)
     result = (Outcome.COMMAND, f"refused: {refused.key}", None)
     other_entry(work, item.event_key, item.at, item.author, command.text, result, command.message_id or "")
     if isinstance(item, VerbInvoked):

@@ -4,9 +4,11 @@ Adapters translate platform events into these and hand them to `Inbox.receive`. 
 platform's own shapes passes beyond. All instants are aware datetimes in UTC.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from bot.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,8 +395,10 @@ class Answer:
 
     The adapter shows it privately to the asker where the platform can (ephemeral message, callback
     answer), else as a reply. `refused` means the answer was no. Empty text: nothing is to be said.
-    Answers to MessagePosted travel through the outbox instead, so the adapter never sees them.
+    Answers to MessagePosted travel through the outbox instead, so the adapter never sees them. `why`: what a
+    refusal is made of, for programs, which read it in words of their own.
     """
 
     text: str = ""
     refused: bool = False
+    why: Refused | None = field(default=None, compare=False)

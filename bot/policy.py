@@ -27,6 +27,7 @@ from bot.values import (
     Positive,
     PositiveOrNone,
     Prefix,
+    Rate,
     SettingName,
     Slug,
     Text,
@@ -303,10 +304,11 @@ class PhonePolicy(Model):
 
 class WebPolicy(Model):
     """`auditors`: mail addresses of people who may read the console and change nothing. `upload_megabytes`:
-    of one attached file."""
+    of one attached file. `api_per_minute`: requests of one token, to each worker."""
 
     auditors: tuple[EmailAddress, ...] = ()
     upload_megabytes: Few = 25
+    api_per_minute: Rate = 600
 
 
 class WebhooksPolicy(Model):

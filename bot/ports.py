@@ -31,7 +31,7 @@ from bot.outgoing import Capabilities, Document, Limit, Outgoing, Receipt
 from bot.policy import Priority
 from bot.telephone import Heard, Script
 from bot.tickets.board import Spot, Wanted
-from bot.tickets.ticket import Event, Ticket
+from bot.tickets.ticket import Event, State, Ticket
 from bot.webhooks.webhook import Webhook
 
 T = TypeVar("T")
@@ -223,6 +223,12 @@ class Tickets(Protocol):
     async def of_customer(self, customer: str, *, before: int = 0, limit: int = 50) -> tuple[Ticket, ...]:
         """Every ticket of a customer, newest first; numbers below `before` (0: from the newest)."""
 
+    async def newest(
+        self, wanted: Wanted, *, state: State | None = None, before: int = 0, limit: int = 50
+    ) -> tuple[Ticket, ...]:
+        """Tickets of any state (or of that one), newest first; numbers below `before` (0: from the newest).
+        `wanted.words` is not looked at."""
+
     async def unplaced(self, limit: int = 200) -> tuple[Ticket, ...]:
         """Active tickets kept before there was a board: they have no place on it until they are saved."""
 
@@ -276,6 +282,9 @@ class Customers(Protocol):
 
     async def all(self) -> tuple[Customer, ...]:
         """By id."""
+
+    async def after(self, customer: str, limit: int) -> tuple[Customer, ...]:
+        """By id, those beyond that one ("": from the first)."""
 
     def save(self, customer: Customer) -> None:
         """Insert or replace, with exactly its identities; an identity moves from whoever had it."""

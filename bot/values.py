@@ -118,5 +118,6 @@ PhoneNumber = Annotated[
 ]
 Prefix = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,6}$"), Allowed("a prefix such as '+49'")]
 Few = Annotated[int, Field(ge=1, le=100, strict=True), Allowed("a whole number from 1 to 100")]
+Rate = Annotated[int, Field(ge=1, le=100_000, strict=True), Allowed("a whole number from 1 to 100000")]
 Count = Annotated[int, Field(ge=2, strict=True), Allowed("a whole number, at least 2")]
 Slug = Annotated[str, Field(pattern=rf"^{SLUG.pattern}$"), Allowed(A_SLUG)]

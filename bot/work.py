@@ -83,6 +83,14 @@ class House:
     def at(self, tx: Transaction, now: datetime) -> "Work":
         return Work(tx, now, self)
 
+    def person(self, voice: Voice, engineer_id: str | None) -> str:
+        """ "Mei Tanaka, senior engineer (APAC)" as this reader reads it."""
+        engineer = self.policy.engineer(engineer_id) if engineer_id else None
+        if engineer is None:
+            return engineer_id or voice.say("person.nobody")
+        tier = voice.say(f"tier.{engineer.tier.value}")
+        return voice.say("person.named", name=engineer.name, tier=tier, region=engineer.region.upper())
+
 
 CONSOLE = "console"
 """As what an engineer is known who works at the desk's own pages: there their id is their identity."""
@@ -391,12 +399,7 @@ class Work:
         return voice.say(key, **ticket.reason_words) if self.house.catalogue.has(key) else key
 
     def person(self, voice: Voice, engineer_id: str | None) -> str:
-        """ "Mei Tanaka, senior engineer (APAC)" as this reader reads it."""
-        engineer = self.policy.engineer(engineer_id) if engineer_id else None
-        if engineer is None:
-            return engineer_id or voice.say("person.nobody")
-        tier = voice.say(f"tier.{engineer.tier.value}")
-        return voice.say("person.named", name=engineer.name, tier=tier, region=engineer.region.upper())
+        return self.house.person(voice, engineer_id)
 
     def roles(self, voice: Voice, engineer_ids: tuple[str, ...]) -> str:
         """Who they are by role and region, each once: "architect (EMEA), technical lead (EMEA)"."""

@@ -46,7 +46,8 @@ USED_TOKEN = "UPDATE tokens SET used_at = :now WHERE id = :id"  # noqa: S105
 GET_ANSWER = "SELECT token, key, digest, at, status, body FROM answers WHERE token = :id AND key = :key"
 SAVE_ANSWER = """
 INSERT INTO answers (token, key, digest, status, body, at) VALUES (:id, :key, :digest, :status, :body, :at)
-ON CONFLICT (token, key) DO UPDATE SET status = excluded.status, body = excluded.body
+ON CONFLICT (token, key) DO UPDATE SET
+    digest = excluded.digest, status = excluded.status, body = excluded.body, at = excluded.at
 """
 SWEEP_ANSWERS = "DELETE FROM answers WHERE at < :before"
 
@@ -155,7 +156,8 @@ class SqlAnswers:
         if row is None:
             return None
         said = value_of(row[5])
-        return GivenAnswer(row[0], row[1], row[2], from_micros(row[3]), row[4], said["body"], said["headers"])
+        given = (row[0], row[1], row[2], from_micros(row[3]), row[4])
+        return GivenAnswer(*given, said["body"], said["headers"], instant_or_none(said["held_until"]))
 
     def save(self, answer: GivenAnswer) -> None:
         self._session.write(
@@ -164,7 +166,13 @@ class SqlAnswers:
             key=answer.key,
             digest=answer.digest,
             status=answer.status,
-            body=json_of({"body": answer.body, "headers": answer.headers}),
+            body=json_of(
+                {
+                    "body": answer.body,
+                    "headers": answer.headers,
+                    "held_until": micros_or_none(answer.held_until),
+                }
+            ),
             at=to_micros(answer.at),
         )
 

@@ -10,6 +10,7 @@ from storage.session import Row, Session, Statement
 
 GET = "SELECT body, identities FROM customers WHERE id = :id"
 ALL = "SELECT body, identities FROM customers ORDER BY id"
+AFTER = "SELECT body, identities FROM customers WHERE id > :after ORDER BY id LIMIT :limit"
 OWNER = """
 SELECT c.body, c.identities FROM identities AS i JOIN customers AS c ON c.id = i.customer
 WHERE i.kind = :kind AND i.value = :value
@@ -90,6 +91,10 @@ class SqlCustomers:
 
     async def all(self) -> tuple[Customer, ...]:
         return tuple(customer_from(row) for row in await self._session.rows(ALL))
+
+    async def after(self, customer: str, limit: int) -> tuple[Customer, ...]:
+        rows = await self._session.rows(AFTER, after=customer, limit=limit)
+        return tuple(customer_from(row) for row in rows)
 
     def save(self, customer: Customer) -> None:
         identities = tuple(dict.fromkeys(customer.identities))

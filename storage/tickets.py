@@ -10,7 +10,7 @@ from bot.escalation.policy import Snapshot
 from bot.inbound import Address
 from bot.policy import Priority
 from bot.tickets.board import Spot, Wanted, spot_of
-from bot.tickets.ticket import Event, Ticket
+from bot.tickets.ticket import Event, State, Ticket
 from storage.encoding import SNAPSHOT, TICKET, document, from_micros, json_of, to_micros, value_of
 from storage.people import move_identity
 from storage.session import Row, Session
@@ -65,6 +65,21 @@ OVERDUE = "SELECT count(*) FROM tickets WHERE active = 1 AND urgent_at < :now"
 OF_CUSTOMER = """
 SELECT body FROM tickets WHERE customer = :customer AND number < :before ORDER BY number DESC LIMIT :limit
 """
+# A state stands nowhere but in the body. Its quotes are escaped in whatever somebody wrote, so that words
+# cannot look like it.
+NEWEST = """
+SELECT body FROM tickets
+WHERE number < :before
+    AND (:wanted_customer = '' OR customer = :wanted_customer)
+    AND (:wanted_assignee = '' OR assignee = :wanted_assignee)
+    AND (:wanted_priority = '' OR priority = :wanted_priority)
+    AND untaken >= :wanted_untaken
+    AND (:wanted_state = '' OR body LIKE :wanted_state ESCAPE '!')
+ORDER BY number DESC LIMIT :limit
+"""
+NEWEST_OF_CUSTOMER = NEWEST.replace(
+    "(:wanted_customer = '' OR customer = :wanted_customer)", "customer = :customer"
+)
 UNPLACED = "SELECT body FROM tickets WHERE active = 1 AND urgent_at = 0 ORDER BY number LIMIT :limit"
 OPENED = """
 SELECT body FROM tickets WHERE opened_at >= :start AND opened_at < :end ORDER BY opened_at, number
@@ -194,6 +209,20 @@ class SqlTickets:
 
     async def of_customer(self, customer: str, *, before: int = 0, limit: int = 50) -> tuple[Ticket, ...]:
         return await self._all(OF_CUSTOMER, customer=customer, before=before or BEYOND_ALL, limit=limit)
+
+    async def newest(
+        self, wanted: Wanted, *, state: State | None = None, before: int = 0, limit: int = 50
+    ) -> tuple[Ticket, ...]:
+        return await self._all(
+            NEWEST_OF_CUSTOMER if wanted.customer else NEWEST,
+            before=before or BEYOND_ALL,
+            **({"customer": wanted.customer} if wanted.customer else {"wanted_customer": ""}),
+            wanted_assignee=wanted.assignee,
+            wanted_priority=wanted.priority.value if wanted.priority else "",
+            wanted_untaken=int(wanted.untaken),
+            wanted_state=f'%"state":"{state.value}"%' if state else "",
+            limit=limit,
+        )
 
     async def unplaced(self, limit: int = 200) -> tuple[Ticket, ...]:
         return await self._all(UNPLACED, limit=limit)

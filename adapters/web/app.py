@@ -7,8 +7,9 @@ from typing import Any
 import structlog
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
+from adapters.web.api.app import Api
 from adapters.web.channel import WebChannel
 from adapters.web.console import Console
 from adapters.web.figures import Figures
@@ -60,6 +61,7 @@ class WebApp:
             Console(self.site),
             OnCall(self.site),
             InboxPages(self.site, health.parts),
+            Api(self.site),
             Figures(window, health, self._live, is_open=not settings.is_public),
         )
 
@@ -75,7 +77,7 @@ class WebApp:
     def ready(self) -> bool:
         return True
 
-    def routes(self) -> Sequence[Route]:
+    def routes(self) -> Sequence[BaseRoute]:
         static = Route("/static/{digest}/{name}", _static)
         return [static, *(route for section in self._sections for route in section.routes())]
 

@@ -144,7 +144,7 @@ def _language(request: Request, visitor: Visitor | None) -> str | None:
     if asked in LANGUAGES:
         return asked
     own = next((each for each in _spoken(visitor) if each in LANGUAGES), None)
-    return own or _accepted(request.headers)
+    return own or accepted(request.headers)
 
 
 def _spoken(visitor: Visitor | None) -> tuple[str, ...]:
@@ -155,7 +155,7 @@ def _spoken(visitor: Visitor | None) -> tuple[str, ...]:
     return (visitor.customer.language,) if visitor.customer else ()
 
 
-def _accepted(headers: Mapping[str, str]) -> str | None:
+def accepted(headers: Mapping[str, str]) -> str | None:
     """The first language of RFC 9110's Accept-Language that we speak; browsers list them in their order."""
     wanted = (
         each.partition(";")[0].strip()[:2].lower() for each in headers.get("accept-language", "").split(",")

@@ -19,7 +19,7 @@ class Trial:
 class WebSettings:
     """`base`: where people reach the desk, without a slash at the end. `secret` signs what browsers hold.
     `mails`: links that sign in can be sent. `by_mail`: customers are also written to by mail. `upload_most`:
-    bytes of one file. `version`: of Dawnline."""
+    bytes of one file. `version`: of Dawnline. `api_per_minute`: requests of one token."""
 
     base: str
     secret: bytes = field(repr=False)
@@ -29,6 +29,7 @@ class WebSettings:
     trial: Trial | None = None
     upload_most: int = 25_000_000
     version: str = ""
+    api_per_minute: int = 600
 
     @property
     def is_secure(self) -> bool:

@@ -57,7 +57,7 @@ async def read_form(request: Request, uploads: Uploads, limits: Limits) -> Form:
     Raises FormRefused as soon as anything is wrong, without reading the rest; answer it by a `LastWord`.
     Raises StoreError when a file cannot be kept. A file that had come whole by then stays, named by nobody.
     """
-    _check_head(request, limits)
+    check_head(request, limits)
     reading = _Reading(uploads, limits)
     async with aclosing(_events(request, limits)) as events:
         async for event in events:
@@ -117,8 +117,8 @@ class _Reading:
         if self._taken > self._limits.files:
             raise FormRefused(413, Refused("form_too_many_files", most=self._limits.files))
         try:
-            chunks = _of_part(first, events)
-            return await self._uploads.take(chunks, part.filename or "", self._limits.most)
+            content = _of_part(first, events)
+            return await self._uploads.take(content, part.filename or "", self._limits.most)
         except FormRefused:
             raise
         except Refused as refused:
@@ -142,8 +142,8 @@ def _decoded(name: str, raw: bytes, charset: str) -> str:
     return text
 
 
-def _check_head(request: Request, limits: Limits) -> None:
-    """What can be told before a byte of the body has come."""
+def check_head(request: Request, limits: Limits) -> None:
+    """What can be told before a byte of the body has come. Raises FormRefused."""
     length = request.headers.get("Content-Length", "")
     if length.isdecimal() and (len(length) > _DIGITS or int(length) > limits.body):
         raise _too_large(limits)
@@ -153,15 +153,16 @@ def _check_head(request: Request, limits: Limits) -> None:
 
 async def _events(request: Request, limits: Limits) -> AsyncGenerator[Event, None]:
     parser = parser_for(request.headers.get("Content-Type", ""))
-    async with aclosing(_chunks(request, limits)) as chunks:
-        async for chunk in chunks:
+    async with aclosing(chunks(request, limits)) as pieces:
+        async for chunk in pieces:
             for event in parser.feed(chunk):
                 yield event
     for event in parser.finish():
         yield event
 
 
-async def _chunks(request: Request, limits: Limits) -> AsyncGenerator[bytes, None]:
+async def chunks(request: Request, limits: Limits) -> AsyncGenerator[bytes, None]:
+    """The body as it comes. Raises FormRefused when it is too much or too slow."""
     size, waiting = 0, _Waiting(limits)
     async with aclosing(request.stream()) as stream:
         while chunk := await waiting.next_chunk(stream, size):

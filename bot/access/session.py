@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 SESSION_LASTS = timedelta(days=14)
@@ -12,6 +12,7 @@ LINK_LASTS = timedelta(minutes=15)
 LINKS_AT_ONCE = 5
 """Links that one address may ask for while the earlier ones are good."""
 SECRET_BYTES = 32
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def digest_of(secret: str) -> str:
@@ -88,8 +89,9 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """What a program was answered under an idempotency key; `status` None: it is still being worked on.
-    `digest`: of the request, since the same key with another request is a mistake."""
+    """What a program was answered under an idempotency key; `status` None: it is still being worked on, by
+    nobody else before `held_until`. `at`: when the key first came. `digest`: of the request, since the same
+    key with another request is a mistake."""
 
     token: str
     key: str
@@ -98,3 +100,11 @@ class GivenAnswer:
     status: int | None = None
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    held_until: datetime | None = None
+
+    @property
+    def event_key(self) -> str:
+        """Names what happens under it, the same however often it is tried; another once the key is used
+        anew."""
+        micros = (self.at - EPOCH) // timedelta(microseconds=1)
+        return f"api:{self.token}:{micros}:{digest_of(self.key)[:32]}"

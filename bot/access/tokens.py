@@ -25,6 +25,8 @@ async def make_token(
     customer: str | None = None,
 ) -> tuple[str, Token]:
     """The token itself, which is shown once, and what is kept of it. Raises Refused."""
+    if engineer is not None and customer is not None:
+        raise Refused("token_of_two")
     if engineer is not None and work.policy.engineer(engineer) is None:
         raise Refused("unknown_engineer", given=engineer, near="")
     if customer is not None and await work.tx.customers.get(customer) is None:
@@ -56,9 +58,11 @@ async def revoke_token(work: Work, name: str) -> Token:
 
 
 async def bearer(work: Work, secret: str) -> Token | None:
-    """Whose token that is, if it is good."""
+    """Whose token that is, if it is good. An engineer's ends when they are none any more."""
     token = await work.tx.tokens.find(digest_of(secret)) if secret.startswith(PREFIX) else None
-    return token if token is not None and token.is_good(work.now) else None
+    if token is None or not token.is_good(work.now):
+        return None
+    return token if token.engineer is None or work.policy.engineer(token.engineer) is not None else None
 
 
 def is_to_be_noted(token: Token, work: Work) -> bool:

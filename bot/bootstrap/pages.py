@@ -31,6 +31,7 @@ def web_settings(settings: Settings, policy: Policy, clock: Clock, secret: bytes
         trial=trial,
         upload_most=policy.web.upload_megabytes * MEGABYTE,
         version=version("dawnline"),
+        api_per_minute=policy.web.api_per_minute,
     )
 
 

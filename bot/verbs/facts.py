@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.errors import Refused
 from bot.tickets.progress import fact_lines
 from bot.tickets.ticket import Promise, State, Ticket
+from bot.values import LONGEST
 from bot.verbs.grammar import instant
 from bot.verbs.request import Request
 from bot.work import Work
@@ -45,6 +46,8 @@ def moment(work: Work, request: Request, given: str, since: datetime | None = No
         raise Refused("bad_time", given=given) from None
     if at <= work.now:
         raise Refused("time_passed", given=given)
+    if at > work.now + LONGEST:  # beyond it the calendar itself may end, in somebody's zone
+        raise Refused("bad_time", given=given)
     return at
 
 

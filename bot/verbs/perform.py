@@ -13,7 +13,7 @@ from bot.policy import Engineer
 from bot.verbs.actions import ACTIONS
 from bot.verbs.grammar import VERBS, Said, in_a_letter, parse
 from bot.verbs.request import Request
-from bot.work import Work
+from bot.work import House, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +123,19 @@ async def _denied(work: Work, item: VerbInvoked, asker: Asker, said: Said) -> An
 def refusal(work: Work, asker: Asker, refused: Refused) -> str:
     """The refusal in the reader's words: states, moves and people by their names there. A customer reads what
     they can do instead, never how a command is spelt."""
-    voice, words = asker.voice, dict(refused.words)
     if asker.engineer is None:
-        return voice.say("refused.customer")
+        return asker.voice.say("refused.customer")
+    return in_words(work.house, asker.voice, refused)
+
+
+def in_words(house: House, voice: Voice, refused: Refused) -> str:
+    """The same for whoever may read all of it."""
+    words = dict(refused.words)
     for key, prefix in (("state", "standing"), ("move", "move")):
         if key in words:
             words[key] = voice.say(f"{prefix}.{words[key]}")
     if "person" in words:
-        words["person"] = work.person(voice, str(words["person"]))
+        words["person"] = house.person(voice, str(words["person"]))
     key = f"{refused.key}_near" if words.get("near") else refused.key
     return voice.say(f"refused.{key}", **words)
 

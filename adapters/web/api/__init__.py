@@ -1,0 +1,1 @@
+"""The desk for programs: /api/v1. docs/api.md tells how it is used."""

@@ -28,7 +28,7 @@ from adapters.web.settings import WebSettings
 from adapters.web.sign_in import SigningIn
 from adapters.web.site import Site
 from bot.errors import Refused, StoreError
-from bot.ports import Channel, Clock, Inbox, Uploads
+from bot.ports import Channel, Clock, Inbox, Lookup, Uploads
 from bot.window import Window
 
 log = structlog.get_logger()
@@ -48,6 +48,7 @@ class WebApp:
         uploads: Uploads,
         health: DeskHealth,
         openid: OpenId | None,
+        lookup: Lookup | None = None,
     ) -> None:
         self._openid = openid
         self._channel = WebChannel(by_mail=settings.by_mail)
@@ -61,7 +62,7 @@ class WebApp:
             Console(self.site),
             OnCall(self.site),
             InboxPages(self.site, health.parts),
-            Api(self.site),
+            Api(self.site, lookup),
             Figures(window, health, self._live, is_open=not settings.is_public),
         )
 

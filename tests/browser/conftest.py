@@ -8,7 +8,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser import chromium
+from tests.browser.desk import SmallDesk, small_desk
 from tests.browser.people import PATIENCE, People
+from tests.browser.scene import Scene, played
 from tests.browser.trial import Trial, trial_desk
 
 session = pytest_asyncio.fixture(loop_scope="session")
@@ -45,3 +47,18 @@ async def trial(tmp_path: Path, people: People) -> AsyncIterator[Trial]:
     async with trial_desk(tmp_path) as running:
         yield running
         await people.leave()  # first: a page whose desk ends complains
+
+
+@session
+async def desk(tmp_path: Path, people: People) -> AsyncIterator[SmallDesk]:
+    """A desk of the test's own, without tickets."""
+    async with small_desk(tmp_path) as running:
+        yield running
+        await people.leave()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def scene(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    """A desk for all tests that only look."""
+    async with small_desk(tmp_path_factory.mktemp("scene")) as running:
+        yield await played(running)

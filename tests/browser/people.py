@@ -5,6 +5,8 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
+from tests.browser.desk import SmallDesk
+
 PATIENCE = 15_000.0
 """Milliseconds; whatever a page should show is there long before."""
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 860}
@@ -37,6 +39,16 @@ class People:
     async def at(self, base: str, path: str = "/", **options: Any) -> Page:
         """A new person's page."""
         page = await (await self.person(base, **options)).new_page()
+        await page.goto(path)
+        return page
+
+    async def signed_in(self, desk: SmallDesk, address: str, path: str, **options: Any) -> Page:
+        """The page of somebody who has signed in before, at the desk's own time."""
+        context = await self.person(desk.base, **options)
+        cookie = {"name": "dawnline", "value": await desk.session(address), "url": desk.base}
+        await context.add_cookies([cookie])  # type: ignore[list-item]
+        await context.clock.set_fixed_time(desk.clock.now())
+        page = await context.new_page()
         await page.goto(path)
         return page
 

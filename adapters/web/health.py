@@ -31,6 +31,15 @@ def health_routes(parts: Parts) -> list[Route]:
     return [Route("/healthz", alive), Route("/readyz", ready)]
 
 
+def known(parts: Callable[[], Mapping[str, bool]]) -> Parts:
+    """Those that are known without asking anybody."""
+
+    async def said() -> Mapping[str, bool]:
+        return parts()
+
+    return said
+
+
 class DeskHealth:
     """The store, the ways in, and the engine where this worker runs it. `ways_in`: whether each works, by
     its name."""

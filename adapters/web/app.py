@@ -2,7 +2,7 @@
 
 import mimetypes
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from starlette.requests import Request
@@ -15,6 +15,7 @@ from adapters.web.console import Console
 from adapters.web.figures import Figures
 from adapters.web.forms import FormRefused
 from adapters.web.health import DeskHealth
+from adapters.web.hooks import HookPages
 from adapters.web.inbox import InboxPages
 from adapters.web.last_word import LastWord
 from adapters.web.live import Live
@@ -36,6 +37,12 @@ FOR_EVER = "public, max-age=31536000, immutable"
 _NAMES = frozenset(each.name for each in STATIC.iterdir())
 
 
+class Section(Protocol):
+    """Pages that belong together."""
+
+    def routes(self) -> Sequence[BaseRoute]: ...
+
+
 class WebApp:
     """Made once. Its way in is the web server that all channels share."""
 
@@ -55,7 +62,7 @@ class WebApp:
         readers = Readers(settings, window, clock)
         pages, self._live = Pages(settings, readers), Live(window)
         self.site = Site(settings, inbox, window, clock, uploads, readers, pages, self._live)
-        self._sections = (
+        self._sections: tuple[Section, ...] = (
             SigningIn(self.site, openid),
             Portal(self.site),
             OneTicket(self.site),
@@ -63,6 +70,7 @@ class WebApp:
             OnCall(self.site),
             InboxPages(self.site, health.parts),
             Api(self.site, lookup),
+            *([HookPages(self.site, lookup)] if lookup else []),
             Figures(window, health, self._live, is_open=not settings.is_public),
         )
 

@@ -35,6 +35,7 @@ from starlette.routing import BaseRoute
 from storage.encoding import ITEM, to_micros
 from storage.postgres.store import open_store
 
+from tests.fakes.parts import parts_of
 from tests.fakes.slack_events import SIGNING_SECRET
 from tests.fakes.slack_server import BOT_TOKEN
 from tests.integration.killed.fate import Fate
@@ -189,7 +190,7 @@ def desk_of(orders: Orders, store: Store, fate: Fate, ended: asyncio.Event) -> R
     door.leads_to(Desk(store, clock, house, woken.set))
     me = Worker(orders.name, "all", "test", store.knows, clock.now(), clock.now())
     routes = [route for app in apps for route in app.routes()]
-    web = WebServer(web_app(routes, lambda: {app.name: app.ready for app in apps}), "127.0.0.1", 0)
+    web = WebServer(web_app(routes, parts_of(lambda: {app.name: app.ready for app in apps})), "127.0.0.1", 0)
     return RunningDesk(store, engine, apps, web, Presence(store, clock, me, [turn], woken.set))
 
 

@@ -14,6 +14,7 @@ from bot.errors import StoreAway
 from bot.inbound import MessagePosted
 
 from tests.fakes.manual_clock import START
+from tests.fakes.parts import parts_of
 from tests.integration.mail_in.stage import PROMPT, TOKEN, Stage, mail, running, until_ready
 from tests.servers.imap import USER, Wire
 from tests.servers.pymap_server import Pymap
@@ -39,7 +40,7 @@ async def app(stage: Stage) -> EmailApp:
 
 @asynccontextmanager
 async def served(app: EmailApp) -> AsyncIterator[httpx.AsyncClient]:
-    server = WebServer(web_app(app.routes(), lambda: {"email": app.ready}), "127.0.0.1", 0)
+    server = WebServer(web_app(app.routes(), parts_of(lambda: {"email": app.ready})), "127.0.0.1", 0)
     task = asyncio.create_task(server.run())
     base = f"http://127.0.0.1:{server.port}"
     async with httpx.AsyncClient(verify=False, base_url=base) as http:  # noqa: S501 - loopback, without TLS

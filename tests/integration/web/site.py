@@ -21,6 +21,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from storage.uploads.disk import DiskUploads
 
+from tests.fakes.parts import parts_of
+
 LIMITS = Limits(fields=20, files=3, most=25 * 1024 * 1024, body=80 * 1024 * 1024, idle=5)
 
 
@@ -37,7 +39,7 @@ class Site:
             Route("/files/{id}", self._give),
             Route("/standing", self._standing),
         ]
-        self.server = WebServer(web_app(routes, lambda: {}), "127.0.0.1", 0)
+        self.server = WebServer(web_app(routes, parts_of()), "127.0.0.1", 0)
 
     async def _take(self, request: Request) -> Response:
         try:

@@ -3,6 +3,7 @@
 import mimetypes
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
+from urllib.parse import quote
 
 import structlog
 from starlette.requests import Request
@@ -26,7 +27,7 @@ from adapters.web.pages import STATIC, Pages
 from adapters.web.portal import Portal
 from adapters.web.reader import NotAllowed, Readers, SignInNeeded
 from adapters.web.settings import WebSettings
-from adapters.web.sign_in import SigningIn
+from adapters.web.sign_in import BACK, SigningIn
 from adapters.web.site import Site
 from bot.errors import Refused, StoreError
 from bot.ports import Channel, Clock, Inbox, Lookup, Uploads
@@ -99,6 +100,7 @@ class WebApp:
             Refused: self._refused,
             StoreError: self._away,
             404: self._not_found,
+            405: self._no_such_way,
         }
 
     async def run(self) -> None:
@@ -118,8 +120,9 @@ class WebApp:
     async def _sign_in(self, request: Request, error: Exception) -> Response:
         if request.method != "GET" or request.url.path.endswith("/live"):
             return await self._problem(request, 401, "web.problem.signed_out")
-        response = self.site.pages.go(f"/sign-in?next={request.url.path}")
-        self.site.readers.keep(response, "back", request.url.path, seconds=3600)
+        here = quote(request.scope["path"])
+        response = self.site.pages.go(f"/sign-in?next={quote(here, safe='/')}")
+        self.site.readers.keep(response, BACK, here, seconds=3600)
         return response
 
     async def _not_allowed(self, request: Request, error: Exception) -> Response:
@@ -127,6 +130,12 @@ class WebApp:
 
     async def _not_found(self, request: Request, error: Exception) -> Response:
         return await self._problem(request, 404, "web.problem.not_found")
+
+    async def _no_such_way(self, request: Request, error: Exception) -> Response:
+        """The address is right, and nothing is asked of it so (RFC 9110's 405)."""
+        response = await self._problem(request, 405, "web.problem.not_found")
+        response.headers.update(getattr(error, "headers", None) or {})
+        return response
 
     async def _refused(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)  # noqa: S101 - as it is registered
@@ -147,7 +156,10 @@ class WebApp:
     async def _problem(
         self, request: Request, status: int, key: str, words: Mapping[str, object] | None = None
     ) -> Response:
-        reader = await self.site.readers.of(request)
+        try:
+            reader = await self.site.readers.of(request)
+        except StoreError:
+            reader = self.site.readers.guest(request, "")
         text = reader.voice.say(key, **(words or {}))
         return self.site.pages.show(request, "problem.html", reader, status, text=text)
 

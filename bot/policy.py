@@ -303,8 +303,8 @@ class PhonePolicy(Model):
 
 
 class WebPolicy(Model):
-    """`auditors`: mail addresses of people who may read the console and change nothing. `upload`: bytes of
-    one attached file. `api_per_minute`: requests of one token, to each worker."""
+    """`auditors`: mail addresses of people who may read the console and change nothing. `upload_megabytes`:
+    of one attached file. `api_per_minute`: requests of one token, to each worker."""
 
     auditors: tuple[EmailAddress, ...] = ()
     upload_megabytes: Few = 25

@@ -17,7 +17,7 @@ class WayIn(StrEnum):
 class Role(StrEnum):
     ALL = "all"
     WEB = "web"
-    """Takes what the platforms bring to PUBLIC_URL, and nothing else."""
+    """Takes what the platforms bring to PUBLIC_URL, serves the pages, and nothing else."""
     ENGINE = "engine"
     """Fires timers and sends messages."""
     INTAKE = "intake"

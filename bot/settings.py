@@ -121,9 +121,10 @@ class Settings(BaseModel):
     @property
     def is_trial(self) -> bool:
         """Whether nothing real is configured: the example desk is tried on this machine."""
-        real = (self.public_url, self.oidc_issuer, *(getattr(self, name) for name in _REAL))
-        default = self.database_url.get_secret_value() == v.DATABASE_URL.default
-        return not any(real) and default and has_no_channel(self) and not self.config_path.exists()
+        fields = Settings.model_fields.items()
+        defaults = {name: field.get_default(call_default_factory=True) for name, field in fields}
+        said = {name for name, default in defaults.items() if getattr(self, name) != default}
+        return said <= _TRIED_WITH and not self.config_path.exists()
 
     def secrets(self) -> tuple[str, ...]:
         """Every value that must not be seen anywhere, for redaction; of a Telegram token also the half after
@@ -141,15 +142,8 @@ class Settings(BaseModel):
         return tuple(each for each in (*whole, half, *passwords, *decoded) if each)
 
 
-_REAL = (
-    "slack_bot_token",
-    "telegram_bot_token",
-    "smtp_url",
-    "imap_url",
-    "twilio_account_sid",
-    "ntfy_url",
-    "files_s3_url",
-)
+_TRIED_WITH = {"directory", "web", "port", "config", "files", "log_level", "log_format"}
+"""What somebody may set who only tries the desk; anything else means it."""
 _FIELDS: Mapping[str, Variable] = {
     "slack_bot_token": v.SLACK_BOT_TOKEN,
     "slack_app_token": v.SLACK_APP_TOKEN,

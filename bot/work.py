@@ -20,7 +20,7 @@ from bot.outgoing import Button, Capabilities, Edit, Hand, Heading, Outgoing, Po
 from bot.policy import Engineer, Policy, Priority, Team
 from bot.ports import Store, Transaction
 from bot.tickets.heading import heading_of
-from bot.tickets.ticket import UNKNOWN, Event, Ticket
+from bot.tickets.ticket import UNKNOWN, Event, Thread, Ticket
 from bot.webhooks.known import Subscriptions
 
 Promised = tuple[str, Snapshot]
@@ -270,14 +270,15 @@ class Work:
         page = purpose is Purpose.PAGE
         return replace(message, heading=Heading(subject, ticket, page, language=language))
 
-    def heading(self, ticket: Ticket, purpose: Purpose) -> Heading | None:
-        """What stands around a message to the ticket's customer; None where its channel has no headings."""
-        if not self.is_formal(ticket.home.channel):
+    def heading(self, ticket: Ticket, purpose: Purpose, thread: Thread | None = None) -> Heading | None:
+        """What stands around a message to the ticket's customer, in its own thread or another one; None where
+        the channel there has no headings."""
+        place = thread or Thread(ticket.home, ticket.root)
+        if not self.is_formal(place.at.channel):
             return None
         voice = self.to_customer(ticket)
-        return heading_of(
-            ticket, voice, self.person(voice, ticket.assignee), HANDS.get(purpose, Hand.GENERATED)
-        )
+        owner, hand = self.person(voice, ticket.assignee), HANDS.get(purpose, Hand.GENERATED)
+        return replace(heading_of(ticket, voice, owner, hand), thread=(place.root,) if place.root else ())
 
     def tell_customer(
         self, ticket: Ticket, text: str, purpose: Purpose = Purpose.UPDATE, urgency: Urgency = Urgency.UPDATE
@@ -285,13 +286,13 @@ class Work:
         """A message into the customer's thread, and into those of the tickets merged into this one."""
         if ticket.silent and purpose is not Purpose.WORDS:
             return
-        heading = self.heading(ticket, purpose)
-        for at, root in ((ticket.home, ticket.root), *((each.at, each.root) for each in ticket.followers)):
+        for thread in (Thread(ticket.home, ticket.root), *ticket.followers):
+            at, heading = thread.at, self.heading(ticket, purpose, thread)
             able = self.able(at.channel)
             if able is not None and able.spoken and purpose is not Purpose.WORDS:
                 continue  # nobody is called to hear that there is no news
             key = unique(f"{purpose.value}:{ticket.number}")
-            message = Post(key, at, text, reply_to=root or None, heading=heading)
+            message = Post(key, at, text, reply_to=thread.root or None, heading=heading)
             self.send(purpose, urgency, message, language=ticket.language, ticket=ticket.number)
 
     def tell_engineer(self, engineer: Engineer, ticket: Ticket, key: str, /, **words: object) -> None:

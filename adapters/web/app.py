@@ -2,7 +2,8 @@
 
 import mimetypes
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import quote
 
 import structlog
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from adapters.web.console import Console
 from adapters.web.figures import Figures
 from adapters.web.forms import FormRefused
 from adapters.web.health import DeskHealth
+from adapters.web.hooks import HookPages
 from adapters.web.inbox import InboxPages
 from adapters.web.last_word import LastWord
 from adapters.web.live import Live
@@ -25,16 +27,22 @@ from adapters.web.pages import STATIC, Pages
 from adapters.web.portal import Portal
 from adapters.web.reader import NotAllowed, Readers, SignInNeeded
 from adapters.web.settings import WebSettings
-from adapters.web.sign_in import SigningIn
+from adapters.web.sign_in import BACK, SigningIn
 from adapters.web.site import Site
 from adapters.web.tokens import TokenPages
 from bot.errors import Refused, StoreError
-from bot.ports import Channel, Clock, Inbox, Uploads
+from bot.ports import Channel, Clock, Inbox, Lookup, Uploads
 from bot.window import Window
 
 log = structlog.get_logger()
 FOR_EVER = "public, max-age=31536000, immutable"
 _NAMES = frozenset(each.name for each in STATIC.iterdir())
+
+
+class Section(Protocol):
+    """Pages that belong together."""
+
+    def routes(self) -> Sequence[BaseRoute]: ...
 
 
 class WebApp:
@@ -49,13 +57,15 @@ class WebApp:
         uploads: Uploads,
         health: DeskHealth,
         openid: OpenId | None,
+        lookup: Lookup | None = None,
     ) -> None:
         self._openid = openid
+        self._channel = WebChannel(by_mail=settings.by_mail)
         readers = Readers(settings, window, clock)
         pages, self._live = Pages(settings, readers), Live(window)
         self.site = Site(settings, inbox, window, clock, uploads, readers, pages, self._live)
-        self._api = Api(self.site)
-        self._sections = (
+        self._api = Api(self.site, lookup)
+        self._sections: tuple[Section, ...] = (
             SigningIn(self.site, openid),
             Portal(self.site),
             OneTicket(self.site),
@@ -64,6 +74,7 @@ class WebApp:
             InboxPages(self.site, health.parts),
             TokenPages(self.site),
             self._api,
+            *([HookPages(self.site, lookup)] if lookup else []),
             Figures(window, health, self._live, is_open=not settings.is_public),
         )
 
@@ -73,7 +84,7 @@ class WebApp:
 
     @property
     def channels(self) -> Sequence[Channel]:
-        return (WebChannel(),)
+        return (self._channel,)
 
     @property
     def ready(self) -> bool:
@@ -92,6 +103,7 @@ class WebApp:
             Refused: self._refused,
             StoreError: self._away,
             404: self._not_found,
+            405: self._no_such_way,
         }
 
     async def run(self) -> None:
@@ -111,8 +123,9 @@ class WebApp:
     async def _sign_in(self, request: Request, error: Exception) -> Response:
         if request.method != "GET" or request.url.path.endswith("/live"):
             return await self._problem(request, 401, "web.problem.signed_out")
-        response = self.site.pages.go(f"/sign-in?next={request.url.path}")
-        self.site.readers.keep(response, "back", request.url.path, seconds=3600)
+        here = quote(request.scope["path"])
+        response = self.site.pages.go(f"/sign-in?next={quote(here, safe='/')}")
+        self.site.readers.keep(response, BACK, here, seconds=3600)
         return response
 
     async def _not_allowed(self, request: Request, error: Exception) -> Response:
@@ -122,6 +135,12 @@ class WebApp:
         if request.url.path.startswith(API):  # with a line's end in it, no route matches
             return self._api.nothing_here(request)
         return await self._problem(request, 404, "web.problem.not_found")
+
+    async def _no_such_way(self, request: Request, error: Exception) -> Response:
+        """The address is right, and nothing is asked of it so (RFC 9110's 405)."""
+        response = await self._problem(request, 405, "web.problem.not_found")
+        response.headers.update(getattr(error, "headers", None) or {})
+        return response
 
     async def _refused(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)  # noqa: S101 - as it is registered
@@ -142,7 +161,10 @@ class WebApp:
     async def _problem(
         self, request: Request, status: int, key: str, words: Mapping[str, object] | None = None
     ) -> Response:
-        reader = await self.site.readers.of(request)
+        try:
+            reader = await self.site.readers.of(request)
+        except StoreError:
+            reader = self.site.readers.guest(request, "")
         text = reader.voice.say(key, **(words or {}))
         return self.site.pages.show(request, "problem.html", reader, status, text=text)
 

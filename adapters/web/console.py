@@ -10,7 +10,7 @@ from starlette.routing import Route
 from adapters.web.downloads import download
 from adapters.web.guard import local_path
 from adapters.web.reader import NotAllowed, Reader
-from adapters.web.site import Site, asked, number_of
+from adapters.web.site import Site, asked, number_of, whole
 from adapters.web.uploading import Form
 from adapters.web.words import EPOCH
 from bot.console.board import board
@@ -50,10 +50,21 @@ class Console:
     async def board(self, request: Request) -> Response:
         """The open tickets by when their nearest clock falls due."""
         reader = await ours(self._site, request)
-        wanted, after = _wanted(request, reader), _spot(asked(request, "after"))
+        return await self._board(request, reader, _wanted(request, reader), _spot(asked(request, "after")))
+
+    async def _board(
+        self, request: Request, reader: Reader, wanted: Wanted, after: Spot | None = None
+    ) -> Response:
+        newest = await self._site.live.newest()
         view = await self._site.window.look(lambda work: board(work, wanted, after))
         return self._site.pages.show(
-            request, "console/board.html", reader, view=view, wanted=wanted, priorities=list(Priority)
+            request,
+            "console/board.html",
+            reader,
+            view=view,
+            newest=newest,
+            wanted=wanted,
+            priorities=list(Priority),
         )
 
     async def find(self, request: Request) -> Response:
@@ -63,20 +74,18 @@ class Console:
         number = given.upper().removeprefix("T-")
         if number.isdecimal() and number.isascii() and len(number) < 16:
             return self._site.pages.go(f"/desk/tickets/T-{number}")
-        wanted = Wanted(words=given)
-        view = await self._site.window.look(lambda work: board(work, wanted))
-        return self._site.pages.show(
-            request, "console/board.html", reader, view=view, wanted=wanted, priorities=list(Priority)
-        )
+        return await self._board(request, reader, Wanted(words=given))
 
     async def ticket(self, request: Request) -> Response:
         reader, number = await ours(self._site, request), number_of(request)
+        newest = await self._site.live.newest()
         view = await self._site.window.look(lambda work: ticket_desk(work, number))
         return self._site.pages.show(
             request,
             "console/ticket.html",
             reader,
             view=view,
+            newest=newest,
             policy=self._site.window.house.policy,
             priorities=list(Priority),
         )
@@ -89,7 +98,10 @@ class Console:
 
     async def live(self, request: Request) -> Response:
         await ours(self._site, request)
-        return self._site.live.response(lambda change: True)
+        ticket = whole(asked(request, "ticket"))
+        return self._site.live.response(
+            lambda change: ticket in (0, change.ticket), whole(asked(request, "after"))
+        )
 
     async def command(self, request: Request) -> Response:
         """One of the commands, as a form gives it; what came of it stands on the next page."""
@@ -180,7 +192,7 @@ def _wanted(request: Request, reader: Reader) -> Wanted:
 def _spot(given: str) -> Spot | None:
     """Where the next page begins: microseconds and number, as the link of the last one says."""
     due, _, number = given.partition("-")
-    if not (due.isdecimal() and number.isdecimal() and len(given) < 40):
+    if not (due.isdecimal() and number.isdecimal() and len(due) < 20 and len(number) < 16):
         return None
     try:
         return Spot(EPOCH + timedelta(microseconds=int(due)), int(number))

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Message, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from bot.filenames import safe_name
 from bot.inbound import Attachment
@@ -23,21 +23,24 @@ INERT: Mapping[str, str] = {
 }
 """Types that hold nothing a program would run, and how they are announced. Everything else is `OPAQUE`: also
 image/svg+xml and application/pdf, which may hold scripts."""
-SLOWEST = 120.0
+PATIENCE = 120.0
 """Seconds for one piece (256 KiB) to be taken off our hands."""
 _ATTRIBUTE = "!#$&+-.^_`|~"
 """Beside letters and digits, what needs no escape (RFC 5987 section 3.2.1)."""
 
 
-async def download(attachment: Attachment, uploads: Uploads) -> Response:
-    """The file, piece by piece. Raises HTTPException (404) when `uploads` has none of that id, StoreError."""
+async def download(attachment: Attachment, uploads: Uploads, *, patience: float = PATIENCE) -> Response:
+    """The file, piece by piece; given up when one is not taken within `patience` seconds.
+
+    Raises HTTPException (404) when `uploads` has none of that id, StoreError.
+    """
     try:
         pieces = await uploads.open(attachment.id)
     except ValueError:
         pieces = None
     if pieces is None:
         raise HTTPException(404)
-    return _Pieces(pieces, headers=download_headers(attachment))
+    return _Pieces(pieces, download_headers(attachment), patience)
 
 
 def download_headers(attachment: Attachment) -> dict[str, str]:
@@ -66,14 +69,25 @@ def content_disposition(name: str) -> str:
 class _Pieces(StreamingResponse):
     """Closes what it reads from, however it ends, and does not wait for ever for who does not take it."""
 
-    def __init__(self, pieces: AsyncGenerator[bytes, None], headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, pieces: AsyncGenerator[bytes, None], headers: Mapping[str, str], patience: float
+    ) -> None:
         super().__init__(pieces, headers=headers)
         self._pieces = pieces
+        self._patience = patience
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with aclosing(self._pieces):
+            if scope["method"] == "HEAD":
+                await Response(headers=self.headers)(scope, receive, send)
+            else:
+                await super().__call__(scope, receive, send)
 
     async def stream_response(self, send: Send) -> None:
         async def send_soon(message: Message) -> None:
-            async with asyncio.timeout(SLOWEST):
+            async with asyncio.timeout(self._patience):
                 await send(message)
 
-        async with aclosing(self._pieces):
+        # The server closes a connection whose answer is not whole.
+        with suppress(TimeoutError):
             await super().stream_response(send_soon)

@@ -83,6 +83,11 @@ def comes_from_us(headers: Headers, origin: str) -> bool:
     return bool(origin) and (said is None or said == origin)
 
 
+def says_its_origin(headers: Headers) -> bool:
+    """Whether the browser said which page sent the request."""
+    return "sec-fetch-site" in headers or "origin" in headers
+
+
 def csrf_of(secret: bytes, holds: str) -> str:
     """The token that goes with what the reader's browser holds (a session, a link): who does not hold it
     cannot make it."""

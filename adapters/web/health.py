@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from bot.errors import StoreError
 from bot.ports import Clock, Store
+from bot.roles import Role
 
 BEHIND = timedelta(seconds=30)
 """How late the engine may be before the desk is not ready: a page must leave within seconds."""
@@ -30,17 +31,31 @@ def health_routes(parts: Parts) -> list[Route]:
     return [Route("/healthz", alive), Route("/readyz", ready)]
 
 
-class DeskHealth:
-    """The store, the engine and the ways in. `ways_in`: whether each works, by its name."""
+def known(parts: Callable[[], Mapping[str, bool]]) -> Parts:
+    """Those that are known without asking anybody."""
 
-    def __init__(self, store: Store, clock: Clock, ways_in: Callable[[], Mapping[str, bool]]) -> None:
+    async def said() -> Mapping[str, bool]:
+        return parts()
+
+    return said
+
+
+class DeskHealth:
+    """The store, the ways in, and the engine where this worker runs it. `ways_in`: whether each works, by
+    its name."""
+
+    def __init__(
+        self, store: Store, clock: Clock, ways_in: Callable[[], Mapping[str, bool]], role: Role = Role.ALL
+    ) -> None:
+        self._role = role
         self._store = store
         self._clock = clock
         self._ways_in = ways_in
 
     async def parts(self) -> Mapping[str, bool]:
         lag = await self.lag()
-        return {**self._ways_in(), "store": lag is not None, "engine": lag is not None and lag < BEHIND}
+        said = {**self._ways_in(), "store": lag is not None}
+        return {**said, "engine": lag is not None and lag < BEHIND} if self._role.runs_engine else said
 
     async def lag(self) -> timedelta | None:
         """How long what is due has waited for the engine; None while the store does not answer."""

@@ -26,8 +26,9 @@ class InboxPages:
 
     async def page(self, request: Request) -> Response:
         reader = await ours(self._site, request)
+        newest = await self._site.live.newest()
         view = await self._site.window.look(inbox)
-        return self._site.pages.show(request, "console/inbox.html", reader, view=view)
+        return self._site.pages.show(request, "console/inbox.html", reader, view=view, newest=newest)
 
     async def decide(self, request: Request) -> Response:
         """What waits is released or rejected; what became no ticket is made one."""

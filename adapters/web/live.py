@@ -42,6 +42,11 @@ class Watcher:
     news: set[int] = field(default_factory=set)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def tell(self, change: Change) -> None:
+        if self.cares(change):
+            self.news.add(change.ticket)
+            self.woken.set()
+
 
 class Live:
     """Run it beside the server; `stop` ends every stream."""
@@ -51,6 +56,8 @@ class Live:
         self._watchers: set[Watcher] = set()
         self._watched = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._marked = asyncio.Event()
+        """Everything that happens from now on will be seen."""
         self._seen = 0
 
     @property
@@ -69,12 +76,42 @@ class Live:
         for watcher in self._watchers:
             watcher.woken.set()
 
+    async def newest(self) -> int:
+        """The newest line of the log: whoever begins to look at a page asks for it before they read the page.
+        0 while the store is away."""
+        return await self._look(_newest) or 0
+
     async def _watch(self) -> None:
-        self._seen = await self._look(_newest) or self._seen
-        while self._watchers and not self._stopping.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), LOOK_EVERY)
+        while self._is_watched:
+            newest = await self._look(_newest)
+            if newest is not None:
+                self._seen = newest
+                self._marked.set()
+                break
+            await self._pause()
+        while self._is_watched:
+            await self._pause()
             await self._tell()
+        self._marked.clear()
+
+    @property
+    def _is_watched(self) -> bool:
+        return bool(self._watchers) and not self._stopping.is_set()
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), LOOK_EVERY)
+
+    async def _catch_up(self, watcher: Watcher, after: int) -> None:
+        """What happened between the look at the page and now."""
+        await self._either(self._marked)
+        lines = None
+        while lines is None and not self._stopping.is_set():
+            lines = await self._look(lambda work: work.tx.events.beyond(after))
+            if lines is None:
+                await self._pause()
+        for _, ticket, customer in lines or ():
+            watcher.tell(Change(ticket, customer))
 
     async def _tell(self) -> None:
         seen = self._seen
@@ -83,9 +120,7 @@ class Live:
             self._seen = max(self._seen, number)
             change = Change(ticket, customer)
             for watcher in self._watchers:
-                if watcher.cares(change):
-                    watcher.news.add(ticket)
-                    watcher.woken.set()
+                watcher.tell(change)
 
     async def _look(self, unit: Unit[T]) -> T | None:
         """None while the store is away: what happens meanwhile is seen afterwards."""
@@ -113,15 +148,18 @@ class Live:
             if not self._watchers:
                 self._watched.clear()
 
-    def response(self, cares: Cares) -> StreamingResponse:
+    def response(self, cares: Cares, after: int = 0) -> StreamingResponse:
+        """`after`: the newest line of the log when the page was read, as `newest` said; 0: not known."""
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        return StreamingResponse(self.stream(cares), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(self.stream(cares, after), media_type="text/event-stream", headers=headers)
 
-    async def stream(self, cares: Cares) -> AsyncIterator[bytes]:
+    async def stream(self, cares: Cares, after: int = 0) -> AsyncIterator[bytes]:
         """Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): `changed` with
         the tickets, a comment when nothing happens for a while."""
         with self.watching(cares) as watcher:
             yield b"retry: 2000\n: hello\n\n"
+            if after:
+                await self._catch_up(watcher, after)
             while not self._stopping.is_set():
                 try:
                     await asyncio.wait_for(watcher.woken.wait(), BEAT_EVERY)

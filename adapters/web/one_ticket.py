@@ -9,8 +9,8 @@ from starlette.routing import Route
 
 from adapters.web.downloads import download
 from adapters.web.portal import TEXT, author_of, kept
-from adapters.web.reader import Reader
-from adapters.web.site import CHANNEL, Site, at_of, number_of
+from adapters.web.reader import NotAllowed, Reader
+from adapters.web.site import CHANNEL, Site, asked, at_of, number_of, whole
 from adapters.web.uploading import Form
 from bot.errors import Refused
 from bot.inbound import Inbound, Judged, Opinion, Person, Wrote
@@ -58,6 +58,7 @@ class OneTicket:
     async def _show(
         self, request: Request, access: Access, status: int = 200, problem: str = "", text: str = ""
     ) -> Response:
+        newest = await self._site.live.newest()
         view = await self._site.window.look(lambda work: one(work, access.number, access.may))
         return self._site.pages.show(
             request,
@@ -65,6 +66,7 @@ class OneTicket:
             access.reader,
             status,
             view=view,
+            newest=newest,
             access=access,
             is_over=view.ticket.state in _OVER,
             problem=problem,
@@ -74,7 +76,7 @@ class OneTicket:
         )
 
     async def reply(self, request: Request) -> Response:
-        access = await self._access(request)
+        access = await self._as_customer(request)
         form = await self._site.form(request, access.reader)
         text = form.fields.get("text", "").strip()
         if not text and not form.attachments:
@@ -95,7 +97,7 @@ class OneTicket:
 
     async def opinion(self, request: Request) -> Response:
         """It is solved, or it is not."""
-        access = await self._access(request)
+        access = await self._as_customer(request)
         form = await self._site.form(request, access.reader)
         opinion, ticket = form.fields.get("opinion", ""), await self._ticket(access)
         said = Judged(
@@ -113,7 +115,8 @@ class OneTicket:
     async def _done(self, request: Request, access: Access, said: Inbound, text: str) -> Response:
         answer = await self._site.inbox.receive(said)
         if answer.refused:
-            return await self._show(request, access, 409, answer.text, text)
+            problem = access.reader.voice.say("refused.customer")
+            return await self._show(request, access, 409, problem, text)
         return self._site.pages.go(f"{access.base}#end")
 
     async def file(self, request: Request) -> Response:
@@ -125,7 +128,9 @@ class OneTicket:
     async def live(self, request: Request) -> Response:
         access = await self._access(request)
         await self._ticket(access)
-        return self._site.live.response(lambda change: change.ticket == access.number)
+        return self._site.live.response(
+            lambda change: change.ticket == access.number, whole(asked(request, "after"))
+        )
 
     async def _ticket(self, access: Access) -> Ticket:
         return await self._site.window.look(lambda work: seen(work, access.number, access.may))
@@ -137,6 +142,14 @@ class OneTicket:
         reader = await self._site.readers.of(request)
         visitor, number = reader.known, number_of(request)
         return Access(number, reader, visitor.may_see, f"/tickets/T-{number}", author_of(visitor), False)
+
+    async def _as_customer(self, request: Request) -> Access:
+        """Who may speak for the ticket's customer: nobody of ours, who have the console for their own words.
+        Raises as `_access`, and NotAllowed."""
+        access = await self._access(request)
+        if access.reader.visitor is not None and access.reader.visitor.is_ours:
+            raise NotAllowed
+        return access
 
     def _by_link(self, request: Request) -> Access:
         link = str(request.path_params["link"])

@@ -18,6 +18,8 @@ from adapters.web.settings import WebSettings
 from adapters.web.words import Words
 
 STATIC = Path(str(files("adapters.web") / "static"))
+MOST = 700
+"""Characters of it: a cookie holds 4 kB, and one character is up to four bytes."""
 SHOWN_FOR = 60
 """Seconds in which the next page shows what was done."""
 
@@ -62,8 +64,8 @@ class Pages:
         """Look at another page, which says `text` once (RFC 9110's 303)."""
         response = RedirectResponse(path, status_code=303)
         if text:
-            said = json.dumps([text, refused], ensure_ascii=False).encode()
-            packed = base64.urlsafe_b64encode(said[:3000]).decode()
+            said = json.dumps([text[:MOST], refused], ensure_ascii=False).encode()
+            packed = base64.urlsafe_b64encode(said).decode()
             self._readers.keep(response, FLASH, packed, seconds=SHOWN_FOR)
         return response
 
@@ -73,8 +75,8 @@ def _flash(request: Request) -> tuple[str, bool] | None:
     themselves."""
     try:
         text, refused = json.loads(base64.urlsafe_b64decode(request.cookies.get(FLASH, "")))
-        return str(text), bool(refused)
-    except (ValueError, TypeError):
+        return str(text).encode("utf-8", "replace").decode(), bool(refused)
+    except (ValueError, TypeError, RecursionError):
         return None
 
 

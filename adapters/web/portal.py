@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adapters.web.reader import NotAllowed, Reader
-from adapters.web.site import CHANNEL, Site, asked, at_of
+from adapters.web.site import CHANNEL, Site, asked, at_of, whole
 from bot.access.visitor import Visitor
 from bot.inbound import KEPT, Attachment, Filed, Person
 from bot.portal.filing import FACTS
@@ -41,9 +41,12 @@ class Portal:
     async def tickets(self, request: Request) -> Response:
         """The company's tickets, newest first."""
         reader = await self._customer(request)
-        visitor, before = reader.known, _whole(asked(request, "before"))
+        visitor, before = reader.known, whole(asked(request, "before"))
+        newest = await self._site.live.newest()
         view = await self._site.window.look(lambda work: listed(work, visitor, before))
-        return self._site.pages.show(request, "portal/tickets.html", reader, view=view, before=before)
+        return self._site.pages.show(
+            request, "portal/tickets.html", reader, view=view, before=before, newest=newest
+        )
 
     async def new(self, request: Request) -> Response:
         return self._form(request, await self._customer(request))
@@ -97,7 +100,9 @@ class Portal:
     async def live(self, request: Request) -> Response:
         reader = await self._customer(request)
         company = _company(reader.known)
-        return self._site.live.response(lambda change: change.customer == company)
+        return self._site.live.response(
+            lambda change: change.customer == company, whole(asked(request, "after"))
+        )
 
     async def _customer(self, request: Request) -> Reader:
         """Raises SignInNeeded, NotAllowed."""
@@ -118,7 +123,3 @@ def kept(attachments: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
 
 def _company(visitor: Visitor) -> str:
     return visitor.customer.id if visitor.customer else ""
-
-
-def _whole(given: str) -> int:
-    return int(given) if given.isdecimal() and len(given) < 16 else 0

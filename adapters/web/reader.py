@@ -27,8 +27,8 @@ YEAR = 31_536_000
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """`visitor`: None for a stranger. `holds`: the secret that their forms are bound to, a session's or that
-    of a stranger's browser. `key`: makes a form's event the same however often it is sent."""
+    """`visitor`: None for a stranger. `holds`: the secret that their forms are bound to, a session's or a
+    link's; a stranger holds none. `key`: makes a form's event the same however often it is sent."""
 
     visitor: Visitor | None
     session: Session | None

@@ -18,15 +18,16 @@ class Trial:
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """`base`: where people reach the desk, without a slash at the end. `secret` signs what browsers hold.
-    `mails`: links that sign in can be sent. `upload_most`: bytes of one file. `version`: of Dawnline.
-    `api_per_minute`: requests of one token; `strangers_per_minute`: of one address without a good one, for a
-    typing mistake needs few.
+    `mails`: links that sign in can be sent. `by_mail`: customers are also written to by mail. `upload_most`:
+    bytes of one file. `version`: of Dawnline. `api_per_minute`: requests of one token;
+    `strangers_per_minute`: of one address without a good one, for a typing mistake needs few.
     """
 
     base: str
     secret: bytes = field(repr=False)
     name: str = "Dawnline"
     mails: bool = False
+    by_mail: bool = False
     trial: Trial | None = None
     upload_most: int = 25_000_000
     version: str = ""

@@ -9,11 +9,12 @@ from starlette.routing import Route
 
 from adapters.web.guard import local_path
 from adapters.web.openid.sign_in import OpenId
-from adapters.web.reader import NotAllowed, side_of
+from adapters.web.reader import LANG, ZONE, ZONES, NotAllowed, side_of
 from adapters.web.site import Site, asked
 from bot.access.session import digest_of
 from bot.access.signing_in import ask_for_link, enter, known_again, use_link
 from bot.errors import Refused, SignInFailed
+from bot.messages.catalogue import LANGUAGES
 from bot.work import Work
 
 _ADDRESS = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
@@ -171,7 +172,7 @@ class SigningIn:
         reader = await self._site.readers.of(request)
         form = await self._site.form(request, reader)
         response = self._site.pages.go(local_path(form.fields.get("back", "/")))
-        for name in ("lang", "zone"):
-            if value := form.fields.get(name):
-                self._site.readers.keep(response, name, value[:64])
+        for name, known in ((LANG, LANGUAGES), (ZONE, ZONES)):
+            if (value := form.fields.get(name, "")) in known:
+                self._site.readers.keep(response, name, value)
         return response

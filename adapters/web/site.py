@@ -1,11 +1,13 @@
 """What every page of the desk works with, and how a change comes in."""
 
+import json
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 
 from starlette.requests import Request
 
-from adapters.web.guard import CSRF_FIELD, CSRF_HEADER, comes_from_us, is_csrf, own_origin
+from adapters.web.guard import CSRF_FIELD, CSRF_HEADER, comes_from_us, is_csrf, own_origin, says_its_origin
 from adapters.web.live import Live
 from adapters.web.pages import Pages
 from adapters.web.reader import NotAllowed, Reader, Readers
@@ -37,6 +39,8 @@ class Site:
         origin = own_origin(self.settings.base, request.headers.get("host", ""))
         if not comes_from_us(request.headers, origin):
             raise NotAllowed
+        if not reader.holds and not says_its_origin(request.headers):
+            raise NotAllowed  # a stranger's token is every stranger's, so it alone proves nothing
         most = self.settings.upload_most
         form = await read_form(
             request, self.uploads, Limits(files=FILES, most=most, body=FILES * most + FORM_BYTES)
@@ -47,9 +51,12 @@ class Site:
         return form
 
     def key(self, request: Request, reader: Reader, form: Form) -> str:
-        """Names the event: the same form of the same page sent twice is one."""
-        given = form.fields.get("key") or reader.key
-        return f"{reader.csrf[:12]}:{given[:40]}:{request.url.path}"[:200]
+        """Names the event: the same form of the same page sent twice is one, but not when it says something
+        else by then."""
+        page = form.fields.get("key") or reader.key
+        words = sorted((name, text) for name, text in form.fields.items() if name != CSRF_FIELD)
+        said = [reader.csrf, page, request.url.path, words, [each.id for each in form.attachments]]
+        return sha256(json.dumps(said).encode()).hexdigest()[:40]
 
 
 def number_of(request: Request) -> int:
@@ -61,11 +68,16 @@ def number_of(request: Request) -> int:
     return int(match[1])
 
 
+def whole(given: str) -> int:
+    """A number in an address that the store can hold; 0 for anything else."""
+    return int(given) if given.isdecimal() and given.isascii() and len(given) < 16 else 0
+
+
 def at_of(who: str) -> Address:
     """Where somebody writes on our pages: everybody has a place of their own."""
     return Address(CHANNEL, who)
 
 
 def asked(request: Request, name: str, most: int = 200) -> str:
-    """A parameter of the address; "" when it is not there."""
-    return request.query_params.get(name, "").strip()[:most]
+    """A parameter of the address, as `text_of` reads fields; "" when it is not there."""
+    return request.query_params.get(name, "").replace("\0", "\N{REPLACEMENT CHARACTER}").strip()[:most]

@@ -35,11 +35,14 @@ async def visitor_of(work: Work, address: str, name: str = "") -> Visitor | None
 
 async def ask_for_link(work: Work, address: str, language: str) -> None:
     """Send a link to that address, if anybody we know has it and not too many are good already. Whoever asks
-    is told the same in every case, so that nobody learns who our customers are."""
-    asked = await work.tx.sign_ins.asked(address, work.now - LINK_LASTS)
-    if asked >= LINKS_AT_ONCE or await visitor_of(work, address) is None or work.house.links is None:
+    is told the same in every case, so that nobody learns who our customers are; a stranger's link is kept as
+    well, and never sent, so that nobody can tell by how long it takes."""
+    work.tx.sessions.sweep(work.now)
+    if await work.tx.sign_ins.asked(address, work.now - LINK_LASTS) >= LINKS_AT_ONCE:
         return
-    secret = make_link(work, address)
+    secret, visitor = make_link(work, address), await visitor_of(work, address)
+    if visitor is None or work.house.links is None:
+        return
     voice = work.voice(language, work.policy.desk.time_zone)
     words = {"link": work.house.links.sign_in(secret), "span": LINK_LASTS, "desk": work.policy.desk.name}
     message = Post(unique("sign-in"), Address(MAIL, address), voice.say("web.mail.sign_in", **words))

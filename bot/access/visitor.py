@@ -49,7 +49,7 @@ class Visitor:
 def one_of_us(policy: Policy, address: str, name: str) -> Visitor | None:
     """The engineer, lead or auditor of that mail address."""
     for engineer in policy.engineers:
-        if engineer.identities.get("email", "").casefold() == address.casefold():
+        if address and engineer.identities.get("email", "").casefold() == address.casefold():
             role = Role.LEAD if engineer.tier is Tier.LEAD else Role.ENGINEER
             return Visitor(role, address, engineer.name, engineer=engineer)
     if address.casefold() in {each.casefold() for each in policy.web.auditors}:

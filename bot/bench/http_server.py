@@ -13,7 +13,7 @@ import gc
 import json
 import sqlite3
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from slack_sdk.signature import SignatureVerifier
@@ -26,6 +26,7 @@ from adapters.phone.settings import PhoneSettings, Provider
 from adapters.phone.webhook import PhoneDoor
 from adapters.slack.app import SlackApp
 from adapters.slack.settings import EVENTS_PATH, SlackSettings
+from adapters.web.health import known
 from adapters.web.server import WebServer, web_app
 from bot import logs
 from bot.bench.ground import SLACK, Swallower, house, policy
@@ -105,12 +106,8 @@ async def phone(database: Path, api_url: str, *, pages: bool) -> None:
     await store.close()
 
 
-async def _well() -> Mapping[str, bool]:
-    return {}
-
-
 async def _serve(routes: Iterable[BaseRoute]) -> None:
-    server = WebServer(web_app(routes, _well), "127.0.0.1", 0)
+    server = WebServer(web_app(routes, known(dict)), "127.0.0.1", 0)
     running = asyncio.create_task(server.run())
     gc.collect()
     gc.freeze()  # as `dawnline run` does

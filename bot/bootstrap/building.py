@@ -42,7 +42,19 @@ from bot.engine.presence import Alone, Presence
 from bot.engine.presence import Turn as DutyTurn
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.policy import Policy
-from bot.ports import Channel, Clock, Files, Inbox, Reading, Receivers, Store, Switchboard, Turn, Uploads
+from bot.ports import (
+    Channel,
+    Clock,
+    Files,
+    Inbox,
+    Lookup,
+    Reading,
+    Receivers,
+    Store,
+    Switchboard,
+    Turn,
+    Uploads,
+)
 from bot.reading import KeptReading
 from bot.roles import Role, WayIn
 from bot.settings import Settings
@@ -79,11 +91,16 @@ class _WebApp(ChannelApp, Protocol):
 
 
 class _Web(Protocol):
-    WebApp: Callable[[WebSettings, Door, Door, Clock, Uploads, DeskHealth, OpenId | None], _WebApp]
+    WebApp: Callable[[WebSettings, Door, Door, Clock, Uploads, DeskHealth, OpenId | None, Lookup], _WebApp]
+
+
+class _WebhookApp(ChannelApp, Protocol):
+    @property
+    def lookup(self) -> Lookup: ...
 
 
 class _Webhook(Protocol):
-    WebhookApp: Callable[[WebhookSettings, Receivers, Clock], ChannelApp]
+    WebhookApp: Callable[[WebhookSettings, Receivers, Clock], _WebhookApp]
 
 
 class _Terminal(Protocol):
@@ -139,13 +156,17 @@ def _apps(
     if not apps:
         names = {engineer.id: engineer.name for engineer in policy.engineers}
         apps.append(cast(_Terminal, code_of("terminal")).TerminalApp(door, clock, voice, names))
-    hooks = cast(_Webhook, code_of("webhook"))
-    apps.append(hooks.WebhookApp(webhook_settings(policy), KeptReceivers(store), clock))
     return apps
 
 
 def _pages(
-    settings: Settings, policy: Policy, door: Door, clock: Clock, secret: bytes, health: DeskHealth
+    settings: Settings,
+    policy: Policy,
+    door: Door,
+    clock: Clock,
+    secret: bytes,
+    health: DeskHealth,
+    lookup: Lookup,
 ) -> _WebApp | None:
     """The portal and the console, unless they are off."""
     web = web_settings(settings, policy, clock, secret)
@@ -154,7 +175,7 @@ def _pages(
     single = openid_settings(settings, secret)
     openid = OpenId(single, clock) if single else None
     uploads = open_uploads(settings.files_path, settings.files_bucket)
-    return cast(_Web, code_of("web")).WebApp(web, door, door, clock, uploads, health, openid)
+    return cast(_Web, code_of("web")).WebApp(web, door, door, clock, uploads, health, openid, lookup)
 
 
 def code_of(channel: str) -> ModuleType:
@@ -223,9 +244,12 @@ def _assemble(
     catalogue, woken = Catalogue.load(), asyncio.Event()
     post = Post(Role(me.role), reading := DutyTurn("telegram"), mail := DutyTurn("mail"), secret)
     apps = _apps(settings, policy, catalogue, door, clock, post, store)
-    health = DeskHealth(store, clock, lambda: {app.name: app.ready for app in apps})
-    pages = _pages(settings, policy, door, clock, secret, health)
-    apps += [pages] if pages else []
+    hooks = cast(_Webhook, code_of("webhook")).WebhookApp(
+        webhook_settings(policy), KeptReceivers(store), clock
+    )
+    health = DeskHealth(store, clock, lambda: {app.name: app.ready for app in apps}, post.role)
+    pages = _pages(settings, policy, door, clock, secret, health, hooks.lookup)
+    apps += [hooks, *([pages] if pages else [])]
     channels = {channel.name: channel for app in apps for channel in app.channels}
     able = {name: channel.capabilities for name, channel in channels.items()}
     links = links_of(settings, secret)

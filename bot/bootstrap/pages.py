@@ -27,6 +27,7 @@ def web_settings(settings: Settings, policy: Policy, clock: Clock, secret: bytes
         secret=secret,
         name=policy.desk.name,
         mails=settings.smtp_url is not None and settings.public_url is not None,
+        by_mail=settings.smtp_url is not None,
         trial=trial,
         upload_most=policy.web.upload_megabytes * MEGABYTE,
         version=version("dawnline"),

@@ -21,15 +21,17 @@ async def open_ticket(
     forced_by: str | None = None,
     copies: tuple[str, ...] = (),
     followers: tuple[Thread, ...] = (),
+    title: str = "",
 ) -> Ticket:
     """A new ticket from a message. Clocks, paging, the receipt and the log, all in this transaction.
 
     `forced_by`: who asked for it; `copies`: who else is written to, on a formal channel; `followers`: where
-    else its customer listens.
+    else its customer listens; `title`: what it is called, else it is made of the words.
     """
     owner = customer or STRANGER
     verdict = triage(item.words, owner.tier, work.policy.triage)
-    ticket = replace(await draft(work, item, owner, verdict), copies=copies, followers=followers)
+    ticket = await draft(work, item, owner, verdict)
+    ticket = replace(ticket, copies=copies, followers=followers, title=title or ticket.title)
     if forced_by is not None:
         ticket = replace(ticket, reason="triage.forced", reason_words={"name": forced_by})
     enter(work, item, ticket)

@@ -177,7 +177,7 @@ PLAYED: dict[str, tuple[Capabilities, tuple[Limit, ...]]] = {
         ),
         (Limit("sms:pace", 1, 1.0),),
     ),
-    "web": (Capabilities(max_length=100_000, sparing=True, direct=True), ()),
+    "web": (Capabilities(max_length=100_000, direct=True), ()),
     "push": (
         Capabilities(
             can_ack_inline=True,

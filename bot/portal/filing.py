@@ -20,7 +20,7 @@ async def file(work: Work, item: Filed) -> Ticket:
     if customer is None:
         raise Refused("unknown_customer", given=item.customer, near="")
     message = as_message(item, _words(work, item, customer.language or work.policy.desk.language))
-    ticket = await open_ticket(work, message, customer, followers=_by_mail(work, item))
+    ticket = await open_ticket(work, message, customer, followers=_by_mail(work, item), title=item.title)
     work.tx.ledger.add(entry_of(work, message, Outcome.OPENED, "filed in the portal", ticket.number))
     return ticket
 

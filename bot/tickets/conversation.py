@@ -1,9 +1,10 @@
 """A ticket's log as the conversation it was: who said what, and what happened between. Pure rules."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from bot.inbound import KEPT, Attachment
@@ -61,19 +62,40 @@ _HAPPENED = frozenset(
     ]
 )
 """What a customer reads of beside words. Everything that is in neither table stays among ourselves."""
+READ_BY_CUSTOMERS = frozenset({*_SPOKEN, *_HAPPENED})
 _AMONG_OURSELVES = {"note": (Voice.NOTE, "text"), "said": (Voice.NOTE, "text")}
 
 
 def for_customers(events: Iterable[Event]) -> tuple[Line, ...]:
     """What the ticket's customer may read of it, oldest first."""
-    return tuple(_line(each, _SPOKEN) for each in events if each.kind in _SPOKEN or each.kind in _HAPPENED)
+    read = [each for each in _as_it_reads_now(events) if each.kind in READ_BY_CUSTOMERS]
+    last_of_row = [here for here, after in pairwise([*read, None]) if here and not _again(here, after)]
+    return tuple(_line(each, _SPOKEN) for each in last_of_row)
+
+
+def _again(here: Event, after: Event | None) -> bool:
+    """That nothing new had happened is said once, with the newest time."""
+    return after is not None and here.kind == after.kind == "customer_updated"
 
 
 def for_engineers(events: Iterable[Event]) -> tuple[Line, ...]:
     """All that was said, notes and all, oldest first; what merely happened is on the timeline."""
     spoken = {**_SPOKEN, **_AMONG_OURSELVES}
-    lines = (_line(each, spoken) for each in events if each.kind in spoken)
+    lines = (_line(each, spoken) for each in _as_it_reads_now(events) if each.kind in spoken)
     return tuple(each for each in lines if each.text or each.named)
+
+
+def _as_it_reads_now(events: Iterable[Event]) -> list[Event]:
+    """A customer's message that was edited where it stands reads as it does there; the log keeps both."""
+    known = list(events)
+    edits = [each.data for each in known if each.kind == "edited"]
+    now = {each["was"]: each["text"] for each in edits if each.get("was")}
+    return [
+        replace(each, data={**each.data, "text": now[each.data["text"]]})
+        if each.kind in ("opened", "message") and each.data.get("text") in now
+        else each
+        for each in known
+    ]
 
 
 def _line(event: Event, spoken: Mapping[str, tuple[Voice, str]]) -> Line:
@@ -97,6 +119,3 @@ def file_of(events: Iterable[Event], name: str, kinds: frozenset[str] | None = N
     """The kept file of that SHA-256 on a line of one of these kinds (None: of any)."""
     lines = (each for each in events if kinds is None or each.kind in kinds)
     return next((file for line in lines for file in files_of(line) if file.id == name), None)
-
-
-READ_BY_CUSTOMERS = frozenset({*_SPOKEN, *_HAPPENED})

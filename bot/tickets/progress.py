@@ -121,7 +121,8 @@ def send_receipt(work: Work, ticket: Ticket) -> None:
     message = Post(key, ticket.home, text, reply_to=ticket.root or None, heading=heading)
     work.send(Purpose.RECEIPT, Urgency.RECEIPT, message, language=ticket.language, ticket=ticket.number)
     for place, thread in enumerate(ticket.followers):
-        copy = Post(f"{key}:{place}", thread.at, text, reply_to=thread.root or None)
+        head = work.heading(ticket, Purpose.RECEIPT, thread)
+        copy = Post(f"{key}:{place}", thread.at, text, reply_to=thread.root or None, heading=head)
         work.send(Purpose.UPDATE, Urgency.RECEIPT, copy, language=ticket.language, ticket=ticket.number)
 
 

@@ -33,18 +33,15 @@ async def done(house: House, tx: Transaction, now: datetime, unit: Callable[[Wor
 async def _report(work: Work, event: Event, what: Published, receivers: tuple[Webhook, ...]) -> None:
     """The ticket is asked for once its changes are noted, so it is told as it then stands."""
     ticket = await work.tx.tickets.find(event.ticket)
-    for webhook in receivers if ticket is not None else ():
-        if ticket is not None and webhook.concerns(ticket.customer):
-            body = payload(webhook, what, event, ticket)
-            message = Document(fresh_key(), Address(WEBHOOK, webhook.id), body)
-            work.tx.outbox.add(
-                OutboxItem(
-                    message.key,
-                    Purpose.WEBHOOK,
-                    Urgency.WEBHOOK,
-                    message,
-                    work.now,
-                    work.now,
-                    ticket=event.ticket,
-                )
-            )
+    if ticket is None:
+        return
+    for webhook in receivers:
+        if webhook.concerns(ticket.customer):
+            work.tx.outbox.add(_item(work, webhook, event, payload(webhook, what, event, ticket)))
+
+
+def _item(work: Work, webhook: Webhook, event: Event, body: str) -> OutboxItem:
+    message = Document(fresh_key(), Address(WEBHOOK, webhook.id), body)
+    return OutboxItem(
+        message.key, Purpose.WEBHOOK, Urgency.WEBHOOK, message, work.now, work.now, ticket=event.ticket
+    )

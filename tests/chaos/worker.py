@@ -19,6 +19,7 @@ from pathlib import Path
 
 from adapters.slack.app import SlackApp
 from adapters.slack.settings import SlackSettings
+from adapters.web.health import known
 from adapters.web.server import WebServer, web_app
 from bot.bootstrap import ChannelApp, Door, RunningDesk
 from bot.clock import SystemClock
@@ -189,7 +190,7 @@ def desk_of(orders: Orders, store: Store, fate: Fate, ended: asyncio.Event) -> R
     door.leads_to(Desk(store, clock, house, woken.set))
     me = Worker(orders.name, "all", "test", store.knows, clock.now(), clock.now())
     routes = [route for app in apps for route in app.routes()]
-    web = WebServer(web_app(routes, lambda: {app.name: app.ready for app in apps}), "127.0.0.1", 0)
+    web = WebServer(web_app(routes, known(lambda: {app.name: app.ready for app in apps})), "127.0.0.1", 0)
     return RunningDesk(store, engine, apps, web, Presence(store, clock, me, [turn], woken.set))
 
 

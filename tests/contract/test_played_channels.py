@@ -7,6 +7,7 @@ from adapters.phone.channel import CALL_CAPABILITIES, SMS_CAPABILITIES
 from adapters.push.channel import CAPABILITIES as PUSH
 from adapters.slack.channel import CAPABILITIES as SLACK
 from adapters.telegram.channel import capabilities as telegram
+from adapters.web.channel import CAPABILITIES as WEB
 from bot.play.stage import PLAYED
 
 
@@ -19,6 +20,7 @@ def test_they_are_alike() -> None:
         "call": CALL_CAPABILITIES,
         "sms": SMS_CAPABILITIES,
         "push": PUSH,
+        "web": WEB,
     }
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import html
 import re
@@ -60,12 +61,14 @@ JUN = Account("248289761002", "jun@acme.example", "Jun Ito")
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What a path answers in place of what it should. `silent`: nothing, for ever."""
+    """What a path answers in place of what it should. `silent`: nothing, for ever. `dripping`: then blanks,
+    for ever, twenty a second."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     silent: bool = False
+    dripping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,9 @@ class _Grant:
 class FakeProvider:
     """`secret` None: the client is public. `client_auth`: how it must show its secret.
 
-    To misbehave: `document`, `claims`, `userinfo` and `answers` are laid over the discovery document, the ID
-    token, the userinfo and the redirect's query; None takes a field away. `algorithm` and `signs_with`: see
-    `oidc_tokens`. `trouble`: by path. `header`: more fields of the ID token's.
+    To misbehave: `document`, `claims`, `userinfo`, `tokens` and `answers` are laid over the discovery
+    document, the ID token, the userinfo, what a code gets and the redirect's query; None takes a field away.
+    `algorithm`, `signs_with`: see `oidc_tokens`. `header`: more fields of the ID token's. `trouble`: by path.
     """
 
     now: Callable[[], datetime]
@@ -94,6 +97,7 @@ class FakeProvider:
     document: dict[str, Any] = field(default_factory=dict)
     claims: dict[str, Any] = field(default_factory=dict)
     userinfo: dict[str, Any] = field(default_factory=dict)
+    tokens: dict[str, Any] = field(default_factory=dict)
     answers: dict[str, str | None] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
     algorithm: str = "RS256"
@@ -158,9 +162,21 @@ class FakeProvider:
         if trouble is None:
             answer: web.StreamResponse = await handler(request)
             return answer
+        if trouble.dripping:
+            return await self._drip(request, trouble.body)
         if trouble.silent:
             await self._closing.wait()
         return web.Response(status=trouble.status, body=trouble.body, headers=trouble.headers)
+
+    async def _drip(self, request: web.Request, beginning: bytes) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        await answer.write(beginning)
+        while not self._closing.is_set():
+            await answer.write(b" ")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), 0.05)
+        return answer
 
     async def _discovery(self, request: web.Request) -> web.Response:
         document = {
@@ -227,14 +243,9 @@ class FakeProvider:
         self._used.add(form["code"])
         access = secrets.token_urlsafe(16)
         self._tokens[access] = grant.account
-        return web.json_response(
-            {
-                "token_type": "Bearer",
-                "access_token": access,
-                "expires_in": 300,
-                "id_token": self._id_token(grant),
-            }
-        )
+        answer = {"token_type": "Bearer", "access_token": access, "expires_in": 300}
+        whole = {**answer, "id_token": self._id_token(grant)}
+        return web.json_response(_laid_over(whole, self.tokens))
 
     def _is_client(self, request: web.Request, form: Mapping[str, str]) -> bool:
         """In the one way that is registered, and in no other besides (RFC 6749 section 2.3)."""

@@ -35,7 +35,12 @@ def signed(claims: Mapping[str, Any], key: Key, algorithm: str = "RS256", **head
     key (its PEM) as the secret. `header` is laid over the usual one; None takes a field away."""
     head = {"alg": algorithm, "kid": key.kid, **header}
     shown = {name: value for name, value in head.items() if value is not None}
-    said = f"{coded(json.dumps(shown))}.{coded(json.dumps(claims))}"
+    return sealed(json.dumps(shown), json.dumps(claims), key, algorithm)
+
+
+def sealed(head: str, claims: str, key: Key, algorithm: str = "RS256") -> str:
+    """Whatever the two are."""
+    said = f"{coded(head)}.{coded(claims)}"
     return f"{said}.{_text(_signature(said.encode(), key, algorithm))}"
 
 

@@ -11,10 +11,11 @@ from bot.inbound import Attachment
 
 @dataclass(slots=True)
 class MemoryUploads:
-    """`fault` is raised once a file has come whole."""
+    """`fault` is raised once a file has come whole. `reading`: files that are being read and not closed."""
 
     kept: dict[str, bytes] = field(default_factory=dict)
     fault: Exception | None = None
+    reading: int = 0
 
     async def take(self, chunks: AsyncIterator[bytes], name: str, most: int) -> Attachment:
         content = bytearray()
@@ -42,5 +43,9 @@ class MemoryUploads:
         pass
 
     async def _pieces(self, content: bytes) -> AsyncGenerator[bytes, None]:
-        for start in range(0, len(content), 1000):
-            yield content[start : start + 1000]
+        self.reading += 1
+        try:
+            for start in range(0, len(content), 1000):
+                yield content[start : start + 1000]
+        finally:
+            self.reading -= 1

@@ -25,7 +25,9 @@ from adapters.web.api.once import Once
 from adapters.web.api.operation import SCHEME, ApiRoute, Operation
 from adapters.web.api.problems import FaultShape, Problem, Problems, ProblemShape
 from adapters.web.api.tickets import Tickets
+from adapters.web.api.webhooks import Webhooks
 from adapters.web.site import Site
+from bot.ports import Lookup
 
 API = "/api/"
 ABOUT = (
@@ -47,16 +49,15 @@ class Section(Protocol):
 
 
 class Api:
-    """`mount`: where the web app reaches it."""
+    """`lookup`: where webhooks' names lead; without it none are managed here."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, lookup: Lookup | None = None) -> None:
         self._site = site
         self._problems = Problems(site.window, site.clock)
         secret = site.settings.secret
         once = Once(site.window, site.clock, self._problems)
         desk = ApiDesk(site, once, Cursors(secret), Handles(secret))
         gate = Gate(site.window, site.clock, site.settings)
-        # Webhooks are managed here too: a section of its own, with Scope.WEBHOOKS.
         sections: list[Section] = [
             Me(),
             Tickets(desk),
@@ -65,6 +66,7 @@ class Api:
             Attachments(desk),
             Customers(desk),
             OnCall(desk),
+            *([Webhooks(desk, lookup)] if lookup else []),
         ]
         routes = [
             ApiRoute(operation, gate, self._problems)

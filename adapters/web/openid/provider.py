@@ -147,7 +147,7 @@ class Provider:
 
 
 async def _read(response: httpx.Response) -> bytes:
-    """At most so much as any answer could need; what is cut off is no JSON any more."""
+    """Of an answer longer than any need be only the beginning, which is no JSON."""
     body = b""
     try:
         async for piece in response.aiter_bytes():
@@ -156,7 +156,7 @@ async def _read(response: httpx.Response) -> bytes:
                 break
     finally:
         await response.aclose()
-    return body[:_LONGEST]
+    return body
 
 
 def _object(body: bytes) -> Mapping[str, Any]:

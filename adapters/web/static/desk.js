@@ -4,9 +4,11 @@
   const body = document.body;
   const remember = (name, value) => { document.cookie = `${name}=${encodeURIComponent(value)};path=/;max-age=31536000;samesite=lax`; };
 
-  // The reader's own time zone, from the first visit on.
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone && !document.cookie.split("; ").some((each) => each.startsWith("zone="))) remember("zone", zone);
+  // The reader's own time zone, from the first visit on and wherever they travel. What they have chosen
+  // themselves stays: no script can write over that cookie.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone, shown = document.getElementById("zone")?.dataset.zone;
+  const known = document.cookie.split("; ").includes(`zone=${encodeURIComponent(zone)}`);
+  if (zone && !known) { remember("zone", zone); if (zone !== shown) addEventListener("load", () => changed()); }
 
   // "in 12 min" goes on while nobody reloads. [data-units]: "d h min s".
   const [day, hour, minute, second] = (body.dataset.units || "d h min s").split(" ");
@@ -35,13 +37,22 @@
     const wait = Math.max(0, last + EVERY - Date.now());
     waiting = setTimeout(refresh, wait);
   };
-  if (body.dataset.live && window.EventSource) {
-    const source = new EventSource(body.dataset.live);
-    let lost = false;
+  const AGAIN = 3000;
+  let source = null, lost = false;
+  const listen = () => {
+    source = new EventSource(body.dataset.live);
     source.addEventListener("changed", (event) => { body.dataset.news = event.data; changed(); });
     source.addEventListener("open", () => { body.dataset.connected = "yes"; if (lost) changed(); lost = false; });
-    source.addEventListener("error", () => { body.dataset.connected = "no"; lost = true; });
+    source.addEventListener("error", () => {
+      body.dataset.connected = "no"; lost = true;
+      // A browser comes back by itself, but not after an answer that was no stream: a proxy's 502, say.
+      if (source.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN);
+    });
+  };
+  if (body.dataset.live && window.EventSource) {
+    listen();
     addEventListener("pagehide", () => source.close());
+    addEventListener("pageshow", (event) => { if (event.persisted) { lost = true; listen(); } });
   }
 
   // The board by keyboard: j and k move, Enter opens, a acknowledges, / finds.
@@ -81,12 +92,36 @@
     const row = event.target.closest("[data-row]");
     if (row && row.id !== chosen) { for (const each of rows()) each.removeAttribute("aria-selected"); chosen = row.id; row.setAttribute("aria-selected", "true"); }
   });
-  // A page that was brought up to date keeps its place, and open what was open.
-  let opened = false;
-  addEventListener("htmx:beforeSwap", () => { opened = Boolean(document.querySelector("#timeline details[open]")); });
+  // Whoever acknowledges goes on where they are.
+  addEventListener("submit", (event) => { if (event.target.matches("[data-ack]")) sessionStorage.setItem("chosen", event.target.closest("[data-row]").id); });
+  const before = document.getElementById(sessionStorage.getItem("chosen") ?? "");
+  sessionStorage.removeItem("chosen");
+  if (before?.matches("[data-row]")) choose(before);
+
+  // A page that was brought up to date keeps its place, what is being written, and open what was open.
+  const REACHABLE = "a[href], button, input, select, textarea, summary";
+  let opened = false, place = null;
+  addEventListener("htmx:beforeSwap", () => {
+    opened = Boolean(document.querySelector("#timeline details[open]"));
+    const at = document.activeElement, home = at.closest("[id]");
+    place = home && at !== body ? { id: home.id, index: [...home.querySelectorAll(REACHABLE)].indexOf(at) } : null;
+  });
+  const isWritten = (field) => field.matches("select")
+    ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((each) => each.defaultSelected))
+    : field.type !== "hidden" && field.value !== field.defaultValue;
+  addEventListener("htmx:oobBeforeSwap", (event) => {
+    const target = event.detail.target;
+    const fields = [...target.querySelectorAll("input, textarea, select")];
+    if (fields.some((each) => each === document.activeElement || isWritten(each))) event.detail.shouldSwap = false;
+  });
   addEventListener("htmx:afterSettle", () => {
     const row = document.getElementById(chosen);
-    if (row && row.matches("[data-row]")) { row.setAttribute("aria-selected", "true"); if (document.activeElement === body) row.querySelector("a").focus({ preventScroll: true }); }
+    if (row && row.matches("[data-row]")) row.setAttribute("aria-selected", "true");
+    const home = place && document.getElementById(place.id);
+    if (home && document.activeElement === body) {
+      const all = home.querySelectorAll(REACHABLE);
+      (all[place.index] || all[0] || home).focus({ preventScroll: true });
+    }
     if (opened) document.querySelector("#timeline details")?.setAttribute("open", "");
     tick();
   });
@@ -102,11 +137,13 @@
   const week = document.querySelector("[data-week]"), form = document.querySelector(".override");
   if (week && form) {
     let from = null;
-    const local = (iso) => { const at = new Date(iso); return new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16); };
+    // As the form is read: by the clock of the zone that the page is in, whatever the browser's is.
+    const local = (iso) => new Date(iso).toLocaleString("sv-SE", { timeZone: shown }).slice(0, 16).replace(" ", "T");
     const cell = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest(".block");
     const clear = () => { for (const each of week.querySelectorAll(".drag")) each.classList.remove("drag"); };
-    week.addEventListener("pointerdown", (event) => { from = event.target.closest(".block"); if (from) { clear(); from.classList.add("drag"); event.preventDefault(); } });
+    week.addEventListener("pointerdown", (event) => { from = event.isPrimary && event.button === 0 ? event.target.closest(".block") : null; if (from) { clear(); from.classList.add("drag"); event.preventDefault(); } });
     week.addEventListener("pointermove", (event) => { if (from) cell(event)?.classList.add("drag"); });
+    addEventListener("pointercancel", () => { from = null; clear(); });  // a finger that scrolls
     addEventListener("pointerup", (event) => {
       if (!from) return;
       const to = cell(event) || from, ends = [from, to].sort((a, b) => new Date(a.dataset.from) - new Date(b.dataset.from));

@@ -36,6 +36,7 @@ def desk(fresh: Terminal, provider: FakeProvider) -> Terminal:
         f"TWILIO_ACCOUNT_SID={provider.account.sid}",
         f"TWILIO_AUTH_TOKEN={provider.account.token}",
         "PUBLIC_URL=https://desk.example",
+        "WEB=off",
         f"DAWNLINE_PHONE_API_URL={provider.url}",
     )
     (fresh.directory / ".env").write_text("\n".join(lines) + "\n")

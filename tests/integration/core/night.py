@@ -226,10 +226,12 @@ class Night:
 
 
 @asynccontextmanager
-async def begin(open_store: OpenStore, policy: Policy) -> AsyncIterator[Night]:
-    """A night that begins at START with an empty store."""
+async def begin(
+    open_store: OpenStore, policy: Policy, running: Sequence[str] = ("slack", "telegram")
+) -> AsyncIterator[Night]:
+    """A night that begins at START with an empty store. `running`: the channels."""
     clock = VirtualClock(START)
-    channels = {name: stage(name, clock) for name in ("slack", "telegram")}
+    channels = {name: stage(name, clock) for name in running}
     able = {name: channel.capabilities for name, channel in channels.items()}
     house = House.build(policy, Catalogue.load(), able)
     store = await open_store()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+from bot.access.session import GivenAnswer, Scope, Session, SignIn, Token
 from bot.contacts.contact import Contact
 from bot.durable import Outage
 from bot.inbound import Address
@@ -47,7 +48,7 @@ async def add_oddities(path: Path) -> None:
             lambda tx, text=text: tx.outbox.add(item(f"odd {text[:9]}")),  # type: ignore[misc]
             lambda tx, text=text: tx.pages.add(page(f"odd {text[:9]}")),  # type: ignore[misc]
         )
-        await put(store, *_on_the_telephone(text[:9]))
+        await put(store, *_on_the_telephone(text[:9]), *_by_the_web(text[:9]))
     await store.write(lambda tx: tx.timers.claim(T0, 2, LEASE))
     await store.write(lambda tx: tx.outbox.claim(T0, 2, LEASE))
     await store.close()
@@ -62,6 +63,18 @@ def _on_the_telephone(text: str) -> list[Callable[[Transaction], None]]:
         lambda tx: tx.contacts.save(Contact("push", f"odd {text}", text, T0, 2)),
         lambda tx: tx.outages.save(Outage(f"odd {text}", T0, text, T0)),
         lambda tx: tx.webhooks.save(Webhook(f"odd {text}", "https://a.example/", text, ("*",), T0, text)),
+    ]
+
+
+def _by_the_web(text: str) -> list[Callable[[Transaction], None]]:
+    name = f"odd {text}"
+    answer = GivenAnswer("tok_1", name, "d", T0, 201, text, {"location": text})
+    return [
+        lambda tx: tx.sessions.save(Session(name, text, text, T0, T0, T0)),
+        lambda tx: tx.sign_ins.save(SignIn(name, text, T0, T0, T0)),
+        lambda tx: tx.tokens.save(Token(name, f"d {text}", text, (Scope.READ,), T0, text, T0, used_at=T0)),
+        lambda tx: tx.answers.save(answer),
+        lambda tx: tx.answers.save(replace(answer, token="tok_2", status=None)),  # still being worked on
     ]
 
 

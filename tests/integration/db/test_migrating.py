@@ -159,7 +159,7 @@ def test_the_command(terminal: Terminal, database: str) -> None:
     first, again = terminal.ask("db", "migrate"), terminal.ask("db", "migrate", "--after")
     assert (first.code, first.out, first.err) == (
         0,
-        "0001 desk has run\n0002 mail has run\n0003 phone has run\n",
+        "0001 desk has run\n0002 mail has run\n0003 phone has run\n0004 web has run\n",
         "",
     )
     assert (again.code, again.out, again.err) == (0, "Nothing to do.\n", "")
@@ -173,6 +173,7 @@ def test_the_command_on_a_file(terminal: Terminal) -> None:
         (2, "workers"),
         (3, "mail"),
         (4, "phone"),
+        (5, "web"),
     ]
     assert terminal.ask("db", "migrate").out == "Nothing to do.\n"
 

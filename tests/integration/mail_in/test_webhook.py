@@ -9,6 +9,7 @@ import httpx
 import pytest
 from adapters.email.app import EmailApp
 from adapters.email.settings import INBOUND_PATH
+from adapters.web.health import known
 from adapters.web.server import WebServer, web_app
 from bot.errors import StoreAway
 from bot.inbound import MessagePosted
@@ -39,7 +40,7 @@ async def app(stage: Stage) -> EmailApp:
 
 @asynccontextmanager
 async def served(app: EmailApp) -> AsyncIterator[httpx.AsyncClient]:
-    server = WebServer(web_app(app.routes(), lambda: {"email": app.ready}), "127.0.0.1", 0)
+    server = WebServer(web_app(app.routes(), known(lambda: {"email": app.ready})), "127.0.0.1", 0)
     task = asyncio.create_task(server.run())
     base = f"http://127.0.0.1:{server.port}"
     async with httpx.AsyncClient(verify=False, base_url=base) as http:  # noqa: S501 - loopback, without TLS

@@ -27,6 +27,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, provider: FakeProvider
         f"TWILIO_AUTH_TOKEN={provider.account.token}",
         f"DAWNLINE_PHONE_API_URL={provider.url}",
         f"PUBLIC_URL={PUBLIC_URL}",
+        "WEB=off",
     )
     (tmp_path / ".env").write_text("\n".join(lines) + "\n")
     return Terminal(tmp_path)

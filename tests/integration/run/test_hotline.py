@@ -66,6 +66,7 @@ async def running(directory: Path, provider: FakeProvider, port: int) -> AsyncIt
         "TWILIO_ACCOUNT_SID": provider.account.sid,
         "TWILIO_AUTH_TOKEN": provider.account.token,
         "PUBLIC_URL": PUBLIC,
+        "WEB": "off",
         "DAWNLINE_PHONE_API_URL": provider.url,
         "PORT": str(port),
     }

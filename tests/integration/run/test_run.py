@@ -1,6 +1,7 @@
 """`dawnline run` as a process: it serves, stops gracefully, and loses nothing when it is killed."""
 
 import json
+import re
 import shutil
 import signal
 from pathlib import Path
@@ -30,6 +31,7 @@ def settings(slack: FakeSlack, port: int) -> dict[str, str]:
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_SIGNING_SECRET": said.SIGNING_SECRET,
         "PUBLIC_URL": "https://desk.example",
+        "WEB": "off",
         "DAWNLINE_SLACK_API_URL": slack.base_url,
         "PORT": str(port),
     }
@@ -120,13 +122,34 @@ async def test_a_taken_port_is_said_so(slack: FakeSlack, desk: Path) -> None:
 
 
 async def test_with_no_tokens_it_says_what_is_missing_and_runs(tmp_path: Path) -> None:
-    shutil.copy(REPOSITORY / "dawnline.example.toml", tmp_path)
+    shutil.copy(REPOSITORY / "dawnline.example.toml", tmp_path / "dawnline.toml")
     async with dawnline(tmp_path, {"PORT": str(free_port())}, "run") as process:
         await process.until_it_says("desk started")
         await stopped(process)
     said_before = "".join(process.said)
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "TELEGRAM_BOT_TOKEN"):
         assert name in said_before
+
+
+@pytest.mark.parametrize("configured", [False, True])
+async def test_only_where_nothing_is_configured_people_come_in_without_proof(
+    tmp_path: Path, configured: bool
+) -> None:
+    name = "dawnline.toml" if configured else "dawnline.example.toml"
+    shutil.copy(REPOSITORY / "dawnline.example.toml", tmp_path / name)
+    port = free_port()
+    async with dawnline(tmp_path, {"PORT": str(port)}, "run") as process:
+        await process.until_it_says("desk started")
+        here = f"http://127.0.0.1:{port}"
+        async with httpx.AsyncClient(verify=False, base_url=here) as client:  # noqa: S501
+            page = await client.get("/sign-in")
+            csrf = re.search(r'name="csrf" value="([^"]*)"', page.text)
+            assert csrf is not None
+            form = {"csrf": csrf[1], "who": "engineer"}
+            came = await client.post("/sign-in/try", data=form, headers={"origin": here})
+        await stopped(process)
+    assert ("/sign-in/try" in page.text) is not configured
+    assert (came.status_code, came.headers.get("location")) == ((403, None) if configured else (303, "/desk"))
 
 
 async def test_a_wrong_configuration_is_listed_whole(desk: Path) -> None:

@@ -1,5 +1,6 @@
 """Everybody who must not come in: what they read, and what the log says without a secret."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -110,6 +111,13 @@ async def test_an_address_that_is_said_to_be_unverified_is_never_trusted(
 ) -> None:
     provider.claims = {"email_verified": False}
     assert (await refused(made(trust_email=True), provider)).key == UNVERIFIED
+
+
+@pytest.mark.parametrize("token", [None, 7, "", "x\r\ny", "票"])
+async def test_no_token_to_ask_with(openid: OpenId, provider: FakeProvider, token: object) -> None:
+    provider.email_in_token, provider.tokens = False, {"access_token": token}
+    assert (await refused(openid, provider)).key == UNVERIFIED
+    assert provider.asked["/userinfo"] == 0
 
 
 async def test_no_userinfo_to_ask(openid: OpenId, provider: FakeProvider) -> None:
@@ -280,7 +288,14 @@ async def test_a_provider_that_is_ill(made: Made, provider: FakeProvider, path: 
 @pytest.mark.parametrize("path", ["/token", "/jwks", "/userinfo", "/.well-known/openid-configuration"])
 async def test_a_provider_that_says_nothing(made: Made, provider: FakeProvider, path: str) -> None:
     provider.email_in_token, provider.trouble = False, {path: Trouble(silent=True)}
-    assert (await anywhere(made(timeout=0.2), provider)).key == AWAY
+    assert (await anywhere(made(timeout=0.5), provider)).key == AWAY
+
+
+@pytest.mark.parametrize("path", ["/token", "/jwks", "/userinfo", "/.well-known/openid-configuration"])
+async def test_a_provider_that_never_comes_to_an_end(made: Made, provider: FakeProvider, path: str) -> None:
+    provider.email_in_token, provider.trouble = False, {path: Trouble(dripping=True)}
+    failing = anywhere(made(timeout=0.5), provider)
+    assert (await asyncio.wait_for(failing, 10.0)).key == AWAY
 
 
 @pytest.mark.parametrize("path", ["/token", "/jwks", "/userinfo", "/.well-known/openid-configuration"])
@@ -295,6 +310,7 @@ async def test_a_provider_that_says_nothing(made: Made, provider: FakeProvider, 
         Trouble(body=b'{"id_token":7,"keys":7,"sub":7}'),
         Trouble(body=b'{"id_token":"a.b.c","access_token":"x\\ny","keys":[7],"sub":{}}'),
         Trouble(body=b'{"sub":"' + b"x" * (1 << 20) + b'"}'),
+        Trouble(body=b" " * (1 << 20) + b" ", dripping=True),
         Trouble(302, headers={"Location": "/elsewhere"}),
         Trouble(404, b"{}"),
     ],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import asyncpg
 import pytest
 import pytest_asyncio
+import storage.access
 import storage.contacts
 import storage.footprint
 import storage.intake
@@ -27,9 +28,10 @@ from storage.sqlite.schema import scripts
 from tests.contract.places import PostgresHome
 
 GROWING = (
-    "tickets events ledger timers outbox pages message_links customers identities snapshots calls reports"
+    "tickets events ledger timers outbox pages message_links customers identities snapshots calls reports "
+    "sessions sign_ins answers"
 )
-ALIASES = "t l c i due other"
+ALIASES = "t l c i e due other"
 HOT = {
     "intake": [
         storage.intake.SEEN,
@@ -80,6 +82,7 @@ HOT = {
         storage.intake.OF_CONVERSATION,
         storage.outbox.READDRESS,
         storage.outbox.WITHDRAW,
+        storage.people.AFTER,
         storage.people.FORGET,
         storage.people.TAKE_AWAY,
         storage.people.RENAME_LINE,
@@ -97,6 +100,29 @@ HOT = {
         storage.intake.QUARANTINED,
         storage.timers.CANCEL,
         storage.timers.CANCEL_KIND,
+    ],
+    "web": [
+        storage.access.ASKED,
+        storage.access.END_SESSION,
+        storage.access.END_SESSIONS_OF,
+        storage.access.FIND_TOKEN,
+        storage.access.GET_ANSWER,
+        storage.access.GET_SESSION,
+        storage.access.GET_SIGN_IN,
+        storage.access.GET_TOKEN,
+        storage.access.SWEEP_ANSWERS,
+        storage.access.SWEEP_SESSIONS,
+        storage.access.SWEEP_SIGN_INS,
+        storage.access.USED_TOKEN,
+        storage.tickets.BOARD,
+        storage.tickets.COUNTS,
+        storage.tickets.EVENTS_BEYOND,
+        storage.tickets.NEWEST,
+        storage.tickets.NEWEST_EVENT,
+        storage.tickets.NEWEST_OF_CUSTOMER,
+        storage.tickets.OF_CUSTOMER,
+        storage.tickets.OVERDUE,
+        storage.tickets.UNPLACED,
     ],
 }
 STATEMENTS = [(room, sql) for room, statements in HOT.items() for sql in statements]
@@ -144,6 +170,7 @@ def test_a_scan_would_be_noticed(db: sqlite3.Connection) -> None:
 
 
 ROOMS = (
+    storage.access,
     storage.contacts,
     storage.intake,
     storage.limits,
@@ -188,7 +215,7 @@ def test_no_statement_was_forgotten() -> None:
         for room in (storage.workers, storage.webhooks)
         for name, value in vars(room).items()
         if name.isupper() and isinstance(value, str)
-    }
+    } | {storage.access.ALL_TOKENS}
     known = {sql for _, sql in STATEMENTS}
     assert texts - inserts - startup - by_key - few - known == set()
 
@@ -259,6 +286,21 @@ DESCRIBING = frozenset(
         "digest",
         "tries",
         "confirmed_at",
+        "address",
+        "expires_at",
+        "asked_at",
+        "used_at",
+        "after",
+        "before",
+        "beyond",
+        "status",
+        "urgent_at",
+        "wanted_assignee",
+        "wanted_customer",
+        "wanted_priority",
+        "wanted_state",
+        "wanted_untaken",
+        "wanted_words",
     ]
 )
 """Parameters whose value does not name what a statement is about."""
@@ -275,8 +317,8 @@ def test_every_parameter_names_or_describes() -> None:
 ROWS = 40_000
 FILLED = {
     "tickets": """(number, customer, active, untaken, priority, assignee, channel, conversation,
-        opened_at, last_message_at, body) SELECT n, 'c' || n % 500, (n % 50 = 0)::int, 0, 'P2', 'e' || n % 9,
-        'slack', 'C' || n, n, n, repeat('x', 200)""",
+        opened_at, last_message_at, urgent_at, body) SELECT n, 'c' || n % 500, (n % 50 = 0)::int, 0, 'P2',
+        'e' || n % 9, 'slack', 'C' || n, n, n, n, repeat('x', 200)""",
     "events": "(ticket, at, kind, actor, data) SELECT n, n, 'opened', 'desk', '{}'",
     "ledger": """(channel, event_key, conversation, message_id, author, author_name, text, sent_at,
         received_at, outcome, reason, ticket, item) SELECT 'slack', 'e' || n, 'C' || n, 'm' || n, 'u', 'U',
@@ -295,6 +337,10 @@ FILLED = {
     "calls": "(id, ticket, waiting, began_at, body) SELECT 'k' || n, n, (n % 50 = 0)::int, n, '{}'",
     "reports": "(key, sequence) SELECT 'k' || n, 3",
     "snapshots": "(name, body) SELECT 's' || n, '{}'",
+    "sessions": "(digest, address, expires_at, body) SELECT 'd' || n, 'a' || n, n, '{}'",
+    "sign_ins": "(digest, address, asked_at, expires_at) SELECT 'd' || n, 'a' || n, n, n",
+    "tokens": "(id, digest, body) SELECT 't' || n, 'd' || n, '{}'",
+    "answers": "(token, key, digest, body, at) SELECT 't' || n, 'k' || n, 'd' || n, '{}', n",
 }
 
 

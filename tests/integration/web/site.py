@@ -11,6 +11,7 @@ from pathlib import Path
 
 from adapters.web.downloads import download
 from adapters.web.forms import FormRefused
+from adapters.web.health import known
 from adapters.web.last_word import LastWord
 from adapters.web.server import WebServer, web_app
 from adapters.web.uploading import Limits, read_form
@@ -37,7 +38,7 @@ class Site:
             Route("/files/{id}", self._give),
             Route("/standing", self._standing),
         ]
-        self.server = WebServer(web_app(routes, lambda: {}), "127.0.0.1", 0)
+        self.server = WebServer(web_app(routes, known(dict)), "127.0.0.1", 0)
 
     async def _take(self, request: Request) -> Response:
         try:

@@ -87,8 +87,10 @@ async def test_the_waits_grow_and_then_it_is_given_up(desk: Watched) -> None:
     assert await state(desk) == [("dead", 9, "the receiver answered with status 500")]
 
 
-async def test_nothing_overtakes_what_waits(desk: Watched) -> None:
-    desk.receiver.always = DOWN
+@pytest.mark.parametrize("fault", [DOWN, Fault()])
+async def test_nothing_overtakes_what_waits(desk: Watched, fault: Fault) -> None:
+    """Neither what did not arrive nor what may have arrived."""
+    desk.receiver.always = fault
     await one_event(desk, "*")
     await desk.night.does("nora", "ack T-1")
     await desk.waits(minutes=20)

@@ -42,7 +42,8 @@ def literals(groups: frozenset[str]) -> Iterator[tuple[str, str]]:
     for where, node in _nodes():
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in NO_KEYS:
             group, dot, name = node.value.partition(".")
-            if dot and group in groups and name.replace(".", "_").isidentifier() and name.islower():
+            is_whole = name.replace(".", "_").isidentifier() and not name.endswith(".")
+            if dot and group in groups and is_whole and name.islower():
                 yield node.value, where
 
 

@@ -6,17 +6,21 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
 import pytest
+from bot.access.visitor import Role
 from bot.durable import Purpose
 from bot.hotline.hearing import KNOWN, MENU, OFFER, PAGE, TAKE
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.policy import Tier
+from bot.portal.filing import FACTS
+from bot.tickets.conversation import READ_BY_CUSTOMERS, Line, for_customers, for_engineers
+from bot.tickets.conversation import Voice as Whose
 from bot.tickets.sla import LEVELS, ClockKind
-from bot.tickets.ticket import Move, State
+from bot.tickets.ticket import Event, Move, State
 from bot.verbs.grammar import VERBS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.messages import keys_in_code
+from tests.unit.messages import keys_in_code, keys_in_templates
 
 CATALOGUE = Catalogue.load()
 KEYS = CATALOGUE.keys("en")
@@ -27,6 +31,21 @@ REFUSALS = {each.key for each in keys_in_code.refusals()}
 NEAR = {f"{each.key}_near" for each in keys_in_code.refusals() if each.words and "near" in each.words}
 EVENTS = {key.partition(".")[2] for key in KEYS if key.startswith("event.")} - {"desk", "files", "unverified"}
 CLOCKS = [each.value for each in ClockKind]
+YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def lines(kinds: set[str]) -> tuple[Line, ...]:
+    """What stands on the pages of events of these kinds."""
+    events = [Event(1, YEAR, kind, "Sam", {"text": "a", "need": "b", "reason": "c"}) for kind in kinds]
+    return (*for_customers(events), *for_engineers(events))
+
+
+# Whatever is logged, so that nothing the pages show is without its words.
+SHOWN = lines({*READ_BY_CUSTOMERS, *(kind.removesuffix("_plain") for kind in EVENTS)})
+HAPPENED = sorted({line.kind for line in SHOWN if line.voice is Whose.DESK})
+TAGGED = sorted(
+    {line.kind for line in SHOWN if line.voice is not Whose.DESK} - {"opened", "message", "replied"}
+)
 
 # Keys the code builds, and everything that can be put in.
 BUILT: dict[str, list[str]] = {
@@ -52,6 +71,21 @@ BUILT: dict[str, list[str]] = {
     "way.{}": ["call", "sms", "push"],
     "spoken.{}": ["hour", "hours", "minute", "minutes"],
     "play.{}": ["customer", "engineer", "answer", "page", "post", "room", "fault"],
+    "web.event.{}": HAPPENED,
+    "web.fact.{}": list(FACTS),
+    "web.trial.{}": ["done", "at_work", "waits"],
+}
+# The same in the templates of the pages.
+BUILT_IN_TEMPLATES: dict[str, list[str]] = {
+    "state.{}": BUILT["state.{}"],
+    "standing.{}": BUILT["standing.{}"],
+    "complexity.{}": BUILT["complexity.{}"],
+    "clock.{}": CLOCKS,
+    "web.promise.{}": [ClockKind.RESPONSE.value, ClockKind.PLAN.value],
+    "web.line.{}": TAGGED,
+    "web.role.{}": sorted({*Role} - {Role.CUSTOMER, Role.ENGINEER}),
+    "web.fact.{}": list(FACTS),
+    "web.fact_example.{}": list(FACTS),
 }
 # `{prefix}.{word}`, for the facts of an event or a refusal.
 OTHERS = {
@@ -75,6 +109,9 @@ def used() -> dict[str, str]:
         for value in BUILT[template]:
             first, _, second = value.rpartition("_") if "{}" in rest else (value, "", "")
             found.setdefault(before + first + rest.replace("{}", second), where)
+    found |= {each.key: each.where for each in keys_in_templates.said()}
+    for template, where in keys_in_templates.built():
+        found |= {template.replace("{}", value): where for value in BUILT_IN_TEMPLATES[template]}
     return {**found, **dict.fromkeys(OTHERS, "built")}
 
 
@@ -92,6 +129,7 @@ def test_both_languages_have_the_same_placeholders(key: str) -> None:
 
 def test_every_built_key_is_listed_here() -> None:
     assert {template for template, _ in keys_in_code.templates(GROUPS)} == set(BUILT)
+    assert {template for template, _ in keys_in_templates.built()} == set(BUILT_IN_TEMPLATES)
 
 
 def test_every_key_in_the_code_exists() -> None:
@@ -108,7 +146,11 @@ def test_every_refusal_has_its_words() -> None:
     assert {key for key in said if f"refused.{key}" not in KEYS} == set()
 
 
-@pytest.mark.parametrize("said", list(keys_in_code.said()), ids=lambda said: f"{said.key}@{said.where}")
+@pytest.mark.parametrize(
+    "said",
+    [*keys_in_code.said(), *keys_in_templates.said()],
+    ids=lambda said: f"{said.key}@{said.where}",
+)
 def test_whoever_says_a_key_gives_every_word_of_it(said: keys_in_code.Said) -> None:
     if said.words is not None:
         assert placeholders("en", said.key) <= said.words
@@ -132,7 +174,6 @@ def test_customers_are_never_asked_for_commands(language: str, key: str) -> None
     assert "/" not in CATALOGUE.template(language, key)
 
 
-YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 MOMENTS = st.integers(0, 2 * 365 * 86_400).map(lambda seconds: YEAR + timedelta(seconds=seconds))
 VALUES = st.one_of(
     st.text(max_size=30),
@@ -166,5 +207,5 @@ def test_every_sentence_can_be_said_in_every_language_and_zone(
 def test_chinese_sentences_are_chinese(key: str) -> None:
     """A sentence nobody translated would still be the English one."""
     english, chinese = CATALOGUE.template("en", key), CATALOGUE.template("zh", key)
-    if re.search(r"[a-z]{3,}", re.sub(r"\{[^}]*\}|Dawnline|inc-|max", "", english)):
+    if re.search(r"[a-z]{3,}", re.sub(r"\{[^}]*\}|Dawnline|inc-|max|live-shop|room-42", "", english)):
         assert re.search(r"[\u4e00-\u9fff]", chinese)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import KeySet
 
-from tests.fakes.oidc_tokens import coded, key_named, signed
+from tests.fakes.oidc_tokens import coded, key_named, sealed, signed
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 AT = int(NOW.timestamp())
@@ -76,6 +76,11 @@ def test_a_key_of_another_kind() -> None:
 def test_a_key_that_is_meant_for_another_algorithm() -> None:
     published = {**FIRST.as_dict(private=False), "alg": "RS512"}
     assert "invalid_key_id" in doubt(token(), keys_of({"keys": [published]}))
+
+
+@pytest.mark.parametrize("claims", ["", "[]", "7", '{"a":' + "[" * 60_000, "\x00"])
+def test_claims_that_are_none(claims: str) -> None:
+    assert doubt(sealed('{"alg":"RS256","kid":"first"}', claims, FIRST))
 
 
 @pytest.mark.parametrize("text", ["", "a.b", "a.b.c", f"{coded('[')}.e30.AA", "\ud800.e30.AA"])

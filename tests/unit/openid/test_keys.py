@@ -1,5 +1,6 @@
 """Which of a provider's keys are taken."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from tests.fakes.oidc_tokens import key_named
 
 FIRST = key_named("first").as_dict(private=False)
 EC = key_named("ec", "EC").as_dict(private=False)
-# 1,024 bits: https://www.rfc-editor.org/rfc/rfc7517#appendix-B cut short.
-WEAK = {**FIRST, "kid": "weak", "n": str(FIRST["n"])[:171]}
+_HALF = base64.urlsafe_b64decode(f"{FIRST['n']}==")[:128]
+WEAK = {**FIRST, "kid": "weak", "n": base64.urlsafe_b64encode(_HALF[:-1] + b"\x01").decode().rstrip("=")}
+"""1,024 bits."""
 
 
 def names(*keys: object) -> list[str | None]:

@@ -83,6 +83,7 @@ PHONE = {
     "TWILIO_AUTH_TOKEN": "a1b2",
     "PUBLIC_URL": "https://desk.example.com",
     "NTFY_URL": "https://ntfy.example.com",
+    "WEB": "off",
 }
 NO_PHONE = {"phone": ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "PUBLIC_URL"], "push": ["NTFY_URL"]}
 SLACK, TELEGRAM, EMAIL = (

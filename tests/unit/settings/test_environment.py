@@ -26,7 +26,7 @@ def test_nothing_set_is_no_fault(tmp_path: Path) -> None:
     assert (settings.log_level, settings.log_format) == ("info", "text")
     assert settings.given == {
         *("PORT", "DAWNLINE_CONFIG", "DATABASE_URL", "DAWNLINE_FILES", "LOG_LEVEL", "LOG_FORMAT"),
-        *("OIDC_NAME", "OIDC_SCOPE", "OIDC_TRUST_EMAIL"),
+        *("OIDC_NAME", "OIDC_SCOPE", "OIDC_TRUST_EMAIL", "WEB"),
     }
     assert settings.secrets() == ()
 
@@ -103,14 +103,17 @@ def test_a_fault_says_which_source_it_is_in(tmp_path: Path) -> None:
         ("DATABASE_URL=sqlite://desk.db", "did you mean sqlite:///desk.db?"),
         ("DATABASE_URL=sqlite:///:memory:", "DATABASE_URL: names no file"),
         ("DATABASE_URL=sqlite:///", "DATABASE_URL: names no file"),
-        ("PUBLIC_URL=http://desk.example.com", "PUBLIC_URL: 'http://desk.example.com' is not encrypted"),
-        ("PUBLIC_URL=desk.example.com", "PUBLIC_URL: 'desk.example.com' is no address"),
-        ("PUBLIC_URL=https://", "PUBLIC_URL: 'https://' is no address"),
-        ("PUBLIC_URL=https://desk.example.com:99999", "is no address"),
-        ("PUBLIC_URL=https://desk.example.com:0", "is no address"),
-        ("PUBLIC_URL=https://[::1", "is no address"),
-        ("PUBLIC_URL=https://desk.example.com/?x=1", "is no address"),
-        ("PUBLIC_URL=https://desk:hunter2@example.com", "PUBLIC_URL: names a user"),
+        (
+            "PUBLIC_URL=http://desk.example.com\nWEB=off",
+            "PUBLIC_URL: 'http://desk.example.com' is not encrypted",
+        ),
+        ("PUBLIC_URL=desk.example.com\nWEB=off", "PUBLIC_URL: 'desk.example.com' is no address"),
+        ("PUBLIC_URL=https://\nWEB=off", "PUBLIC_URL: 'https://' is no address"),
+        ("PUBLIC_URL=https://desk.example.com:99999\nWEB=off", "is no address"),
+        ("PUBLIC_URL=https://desk.example.com:0\nWEB=off", "is no address"),
+        ("PUBLIC_URL=https://[::1\nWEB=off", "is no address"),
+        ("PUBLIC_URL=https://desk.example.com/?x=1\nWEB=off", "is no address"),
+        ("PUBLIC_URL=https://desk:hunter2@example.com\nWEB=off", "PUBLIC_URL: names a user"),
         ("DAWNLINE_SLACK_API_URL=slack.com", "DAWNLINE_SLACK_API_URL: 'slack.com' is no address"),
         ("DAWNLINE_TELEGRAM_API_URL=ftp://x", "DAWNLINE_TELEGRAM_API_URL: 'ftp://x' is no address"),
         (
@@ -161,14 +164,41 @@ def test_a_secret_is_never_shown(tmp_path: Path, line: str, message: str) -> Non
         ("SLACK_BOT_TOKEN=xoxb-1", ["SLACK_APP_TOKEN"]),
         ("SLACK_APP_TOKEN=xapp-1", ["SLACK_BOT_TOKEN"]),
         ("SLACK_SIGNING_SECRET=abc", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]),
-        (f"{SLACK}PUBLIC_URL=https://desk.example.com", ["SLACK_SIGNING_SECRET"]),
-        (f"{TELEGRAM}PUBLIC_URL=https://desk.example.com", ["TELEGRAM_WEBHOOK_SECRET"]),
-        (f"{TELEGRAM}PUBLIC_URL=https://desk.example.com\nTELEGRAM_WEBHOOK_SECRET=a_b-C9", []),
-        ("PUBLIC_URL=https://desk.example.com", []),
+        (f"{SLACK}PUBLIC_URL=https://desk.example.com\nWEB=off", ["SLACK_SIGNING_SECRET"]),
+        (f"{TELEGRAM}PUBLIC_URL=https://desk.example.com\nWEB=off", ["TELEGRAM_WEBHOOK_SECRET"]),
+        (f"{TELEGRAM}PUBLIC_URL=https://desk.example.com\nTELEGRAM_WEBHOOK_SECRET=a_b-C9\nWEB=off", []),
+        ("PUBLIC_URL=https://desk.example.com\nWEB=off", []),
     ],
 )
 def test_a_channel_is_configured_wholly_or_not_at_all(tmp_path: Path, env: str, missing: list[str]) -> None:
     assert keys(env_faults(tmp_path, env)) == missing
+
+
+PUBLIC = "PUBLIC_URL=https://desk.example.com\n"
+OIDC = "OIDC_ISSUER=https://login.example.com\nOIDC_CLIENT_ID=desk\n"
+SMTP = "SMTP_URL=smtp://desk:hunter2@mail.example.com\nIMAP_URL=imaps://desk:hunter2@mail.example.com\n"
+
+
+@pytest.mark.parametrize(
+    ("env", "fine"),
+    [
+        (PUBLIC, False),
+        (f"{PUBLIC}WEB=on\n", False),
+        (f"{PUBLIC}WEB=OFF\n", True),
+        (f"{PUBLIC}{SMTP}{SLACK}SLACK_SIGNING_SECRET=abc\n", True),
+        (f"{PUBLIC}{OIDC}", True),
+        ("PUBLIC_URL=http://127.0.0.1:8080\n", False),
+        ("", True),
+    ],
+)
+def test_a_public_desk_lets_somebody_sign_in(tmp_path: Path, env: str, fine: bool) -> None:
+    found = [each for each in env_faults(tmp_path, env) if each.startswith(".env: PUBLIC_URL")]
+    assert [("nobody could sign in there" in each) for each in found] == ([] if fine else [True])
+
+
+@pytest.mark.parametrize("said", ["yes", "no", "true", "0"])
+def test_pages_are_on_or_off(tmp_path: Path, said: str) -> None:
+    assert "it must be one of on, off" in str(env_faults(tmp_path, f"WEB={said}"))
 
 
 @pytest.mark.parametrize(
@@ -184,7 +214,7 @@ def test_a_channel_is_configured_wholly_or_not_at_all(tmp_path: Path, env: str, 
     ],
 )
 def test_where_telegram_can_call(tmp_path: Path, url: str, sound: bool) -> None:
-    env = f"{TELEGRAM}PUBLIC_URL={url}\nTELEGRAM_WEBHOOK_SECRET=abc"
+    env = f"{TELEGRAM}PUBLIC_URL={url}\nTELEGRAM_WEBHOOK_SECRET=abc\nWEB=off"
     assert keys(env_faults(tmp_path, env)) == ([] if sound else ["PUBLIC_URL"])
 
 

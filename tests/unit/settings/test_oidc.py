@@ -25,7 +25,7 @@ def keys(found: list[str]) -> list[str]:
         (NEAR, []),
         ("OIDC_ISSUER=http://[::1]:8081\nOIDC_CLIENT_ID=desk", []),
         (f"OIDC_ISSUER=https://id.example\n{PUBLIC}", ["OIDC_CLIENT_ID"]),
-        (f"OIDC_CLIENT_ID=desk\n{PUBLIC}", ["OIDC_ISSUER"]),
+        (f"OIDC_CLIENT_ID=desk\n{PUBLIC}WEB=off", ["OIDC_ISSUER"]),
         ("OIDC_CLIENT_SECRET=hunter2", ["OIDC_ISSUER", "OIDC_CLIENT_ID", "PUBLIC_URL"]),
         ("OIDC_NAME=Acme\nOIDC_SCOPE=openid\nOIDC_TRUST_EMAIL=yes", []),
     ],

@@ -1,5 +1,8 @@
 """The headers of what is handed out."""
 
+import asyncio
+import hashlib
+
 import pytest
 from adapters.web.downloads import INERT, content_disposition, download, download_headers
 from aiohttp.multipart import content_disposition_filename, parse_content_disposition
@@ -9,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import Message
 
 from tests.fakes.uploads import MemoryUploads
 from tests.unit.test_filenames import NAMES
@@ -70,3 +74,42 @@ async def test_what_is_not_there_is_not_found(id: str) -> None:
     with pytest.raises(HTTPException) as caught:
         await download(Attachment(id, "a.png"), MemoryUploads())
     assert caught.value.status_code == 404
+
+
+def a_file() -> tuple[MemoryUploads, Attachment]:
+    content = b"x" * 5_000
+    id = hashlib.sha256(content).hexdigest()
+    return MemoryUploads({id: content}), Attachment(id, "a", size=len(content))
+
+
+async def test_whoever_only_asks_is_given_the_headers() -> None:
+    uploads, attachment = a_file()
+    response = await download(attachment, uploads)
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await response({"type": "http", "method": "HEAD"}, never, send)
+    assert (b"content-length", b"5000") in sent[0]["headers"]
+    assert [message["body"] for message in sent[1:]] == [b""]
+
+
+async def test_whoever_does_not_take_it_is_given_up() -> None:
+    uploads, attachment = a_file()
+    response = await download(attachment, uploads, patience=0.01)
+    sent: list[str] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message["type"])
+        if len(sent) == 3:
+            await never()
+
+    await response({"type": "http", "method": "GET"}, never, send)
+    assert sent == ["http.response.start", "http.response.body", "http.response.body"]
+    assert uploads.reading == 0
+
+
+async def never() -> Message:
+    await asyncio.Event().wait()
+    return {}

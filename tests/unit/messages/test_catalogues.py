@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
 import pytest
-from bot.access.visitor import Role
 from bot.access.session import Scope
+from bot.access.visitor import Role
 from bot.durable import Purpose
 from bot.hotline.hearing import KNOWN, MENU, OFFER, PAGE, TAKE
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
@@ -69,8 +69,6 @@ BUILT: dict[str, list[str]] = {
     "customer.priority_taken{}": ["", "_late"],
     "api.title.{}": sorted(key.rpartition(".")[2] for key in KEYS if key.startswith("api.title.")),
     "api.problem.{}": sorted(FOR_PROGRAMS),
-    "web.scope.{}": [each.name.lower() for each in Scope],
-    "web.hooks.{}": ["active", "failing", "gone", "disabled"],
     "refused.{}": [*sorted(REFUSALS), *sorted(NEAR)],
     "refused.{}_near": [key.removesuffix("_near") for key in sorted(NEAR)],
     "event.{}": sorted(EVENTS),
@@ -97,6 +95,8 @@ BUILT_IN_TEMPLATES: dict[str, list[str]] = {
     "web.role.{}": sorted({*Role} - {Role.CUSTOMER, Role.ENGINEER}),
     "web.fact.{}": list(FACTS),
     "web.fact_example.{}": list(FACTS),
+    "web.scope.{}": [each.name.lower() for each in Scope],
+    "web.hooks.{}": ["active", "failing", "gone", "disabled"],
 }
 # `{prefix}.{word}`, for the facts of an event or a refusal.
 OTHERS = {

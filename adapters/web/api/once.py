@@ -20,7 +20,8 @@ from bot.access.answering import answered, begin, left, sweep
 from bot.access.session import GivenAnswer
 from bot.errors import Refused, StoreError
 from bot.ports import Clock
-from bot.window import Window
+from bot.window import Unit, Window
+from bot.work import Work
 
 log = structlog.get_logger()
 SWEEP_EVERY = timedelta(minutes=10)
@@ -59,38 +60,66 @@ class Once:
         self._swept: datetime | None = None
 
     async def answer(self, request: Request, change: Change) -> Response:
-        """Raises Problem, Refused, StoreError."""
+        """For a change that is an event of the desk. Raises Problem, Refused, StoreError."""
         if not change.key:
             return await change.do(f"api:{change.caller.token.id}:{secrets.token_hex(12)}")
+
+        async def done(begun: GivenAnswer) -> Response:
+            response = await change.do(begun.event_key)
+            await self._noted(begun, response)
+            return response
+
+        return await self._once(request, change.caller, change.key, change.digest, done)
+
+    async def write(self, request: Request, caller: Caller, key: str, unit: Unit[Response]) -> Response:
+        """For any other: `unit` makes it, and it is noted in the same transaction. Raises as `answer`."""
+        if not key:
+            return await self._window.act(unit)
+
+        async def done(begun: GivenAnswer) -> Response:
+            return await self._window.act(lambda work: _written(work, begun, unit))
+
+        return await self._once(request, caller, key, digest_of(request), done)
+
+    async def _once(
+        self,
+        request: Request,
+        caller: Caller,
+        key: str,
+        digest: str,
+        done: Callable[[GivenAnswer], Awaitable[Response]],
+    ) -> Response:
         await self._sweep()
-        begun = await self._begin(change)
+        begun = await self._begin(caller, key, digest)
         if begun.status is not None:
             return _replayed(begun)
         try:
-            response = await self._done(request, change, begun)
-            said = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-            body = bytes(response.body).decode()
-            await self._window.act(lambda work: answered(work, begun, response.status_code, body, said))
+            return await self._done(request, begun, done)
         except Exception:
             await self._leave(begun)
             raise
-        return response
 
-    async def _begin(self, change: Change) -> GivenAnswer:
-        key = _QUOTED.sub(r"\1", change.key)
-        token, digest = change.caller.token.id, change.digest
+    async def _begin(self, caller: Caller, key: str, digest: str) -> GivenAnswer:
+        plain, token = _QUOTED.sub(r"\1", key), caller.token.id
         try:
-            return await self._window.act(lambda work: begin(work, token, key, digest))
+            return await self._window.act(lambda work: begin(work, token, plain, digest))
         except Refused as refused:
             status, headers = (422, {}) if refused.key == "key_of_another" else (409, {"retry-after": "1"})
             raise Problem(status, refused.key, headers) from None
 
-    async def _done(self, request: Request, change: Change, begun: GivenAnswer) -> Response:
+    async def _done(
+        self, request: Request, begun: GivenAnswer, done: Callable[[GivenAnswer], Awaitable[Response]]
+    ) -> Response:
         """A refusal is an answer too; that the store is away is none."""
         try:
-            return await change.do(begun.event_key)
+            return await done(begun)
         except (Problem, Refused) as error:
-            return self._problems.response(request, error)
+            response = self._problems.response(request, error)
+        await self._noted(begun, response)
+        return response
+
+    async def _noted(self, begun: GivenAnswer, response: Response) -> None:
+        await self._window.act(lambda work: _note(work, begun, response))
 
     async def _leave(self, begun: GivenAnswer) -> None:
         try:
@@ -103,6 +132,17 @@ class Once:
         if self._swept is None or now >= self._swept + SWEEP_EVERY:
             self._swept = now
             await self._window.act(sweep)
+
+
+async def _note(work: Work, begun: GivenAnswer, response: Response) -> None:
+    said = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    await answered(work, begun, response.status_code, bytes(response.body).decode(), said)
+
+
+async def _written(work: Work, begun: GivenAnswer, unit: Unit[Response]) -> Response:
+    response = await unit(work)
+    await _note(work, begun, response)
+    return response
 
 
 def _replayed(given: GivenAnswer) -> Response:

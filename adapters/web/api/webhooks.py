@@ -10,7 +10,7 @@ from starlette.responses import Response
 from adapters.web.api.caller import Caller
 from adapters.web.api.desk import PREFIX, ApiDesk
 from adapters.web.api.fields import Said
-from adapters.web.api.once import Change, Key, digest_of, shown
+from adapters.web.api.once import Key, shown
 from adapters.web.api.operation import By, Operation, Takes
 from adapters.web.api.problems import Problem
 from adapters.web.api.shapes import At, Shape
@@ -23,6 +23,7 @@ from bot.webhooks.managing import Wish
 from bot.webhooks.webhook import Webhook
 from bot.work import Work
 
+FAILS = (400, 404, 408, 409, 413, 415, 422)
 Named = Annotated[str, Path(max_length=60, description="As the list has it.")]
 
 
@@ -65,6 +66,8 @@ class NewWebhookShape(WebhookShape):
 
 
 class WebhooksShape(Shape):
+    """All of them: nobody has many."""
+
     items: list[WebhookShape]
 
 
@@ -93,16 +96,16 @@ class Webhooks:
             ),
             Operation(
                 "DELETE", "/webhooks/{webhook}", self.remove, "removeWebhook", "Remove a webhook", tag,
-                scope, WebhookShape, fails=(404, 408, 409, 413, 422),
+                scope, WebhookShape, fails=FAILS,
             ),
             Operation(
                 "POST", "/webhooks/{webhook}/enable", self.enable, "enableWebhook",
-                "Send to it again, at once", tag, scope, WebhookShape, fails=(404, 408, 409, 413, 422),
+                "Send to it again, at once", tag, scope, WebhookShape, fails=FAILS,
             ),
             Operation(
                 "POST", "/webhooks/{webhook}/secret", self.rotate, "rotateWebhookSecret",
                 "Sign with a fresh secret; the old one signs beside it for a day", tag,
-                scope, NewWebhookShape, fails=(404, 408, 409, 413, 422),
+                scope, NewWebhookShape, fails=FAILS,
             ),
         ]  # fmt: skip
 
@@ -118,58 +121,51 @@ class Webhooks:
 
     async def add(self, request: Request, caller: By, said: NewWebhook, key: Key = "") -> Response:
         """Its secret is in the answer, and nowhere else."""
-
-        async def added(event_key: str) -> Response:
-            return await self._add(caller, said)
-
-        return await self._desk.once.answer(request, Change(caller, key, digest_of(request), added))
-
-    async def _add(self, caller: Caller, said: NewWebhook) -> Response:
-        customer = caller.customer or said.customer or None
-        if caller.customer is not None and said.customer not in ("", caller.customer):
-            raise Problem(409, Refused("unknown_customer", given=said.customer, near=""))
-        wish = Wish(said.url, caller.token.engineer or caller.token.name, tuple(said.events), customer)
+        wish = _wish(caller, said)
         await managing.look(wish.url, self._lookup, self._desk.site.window.house.policy.webhooks)
-        made = await self._desk.site.window.act(lambda work: managing.add(work.tx, wish, work.now))
-        location = f"{self._desk.site.settings.base}{PREFIX}/webhooks/{made.id}"
-        return shown(NewWebhookShape.with_secret(made), 201, {"location": location})
+
+        async def added(work: Work) -> Response:
+            made = await managing.add(work.tx, wish, work.now)
+            location = f"{self._desk.site.settings.base}{PREFIX}/webhooks/{made.id}"
+            return shown(NewWebhookShape.with_secret(made), 201, {"location": location})
+
+        return await self._desk.once.write(request, caller, key, added)
 
     async def remove(self, request: Request, caller: By, webhook: Named, key: Key = "") -> Response:
         """What still waits for it is dropped. The answer is what it was."""
 
-        async def removed(work: Work) -> Webhook:
+        async def removed(work: Work) -> Response:
             await _theirs(work, caller, webhook)
-            return await managing.remove(work.tx, webhook)
+            return shown(WebhookShape.of(await managing.remove(work.tx, webhook)))
 
-        async def do(event_key: str) -> Response:
-            return shown(WebhookShape.of(await self._desk.site.window.act(removed)))
-
-        return await self._desk.once.answer(request, Change(caller, key, digest_of(request), do))
+        return await self._desk.once.write(request, caller, key, removed)
 
     async def enable(self, request: Request, caller: By, webhook: Named, key: Key = "") -> Response:
         """Also one that only fails: what waits for it is sent at once, in order."""
 
-        async def enabled(work: Work) -> Webhook:
+        async def enabled(work: Work) -> Response:
             await _theirs(work, caller, webhook)
-            return await managing.enable(work.tx, webhook, work.now)
+            return shown(WebhookShape.of(await managing.enable(work.tx, webhook, work.now)))
 
-        async def do(event_key: str) -> Response:
-            return shown(WebhookShape.of(await self._desk.site.window.act(enabled)))
-
-        return await self._desk.once.answer(request, Change(caller, key, digest_of(request), do))
+        return await self._desk.once.write(request, caller, key, enabled)
 
     async def rotate(self, request: Request, caller: By, webhook: Named, key: Key = "") -> Response:
         """The answer holds the fresh secret, and nothing else ever does."""
 
-        async def rotated(work: Work) -> Webhook:
+        async def rotated(work: Work) -> Response:
             await _theirs(work, caller, webhook)
-            return await managing.rotate(work.tx, webhook, work.now)
-
-        async def do(event_key: str) -> Response:
-            made = await self._desk.site.window.act(rotated)
+            made = await managing.rotate(work.tx, webhook, work.now)
             return shown(NewWebhookShape.with_secret(made))
 
-        return await self._desk.once.answer(request, Change(caller, key, digest_of(request), do))
+        return await self._desk.once.write(request, caller, key, rotated)
+
+
+def _wish(caller: Caller, said: NewWebhook) -> Wish:
+    """Raises Problem (409) when it is for a customer that is not the caller's."""
+    if caller.customer is not None and said.customer not in ("", caller.customer):
+        raise Problem(409, Refused("unknown_customer", given=said.customer, near=""))
+    customer = caller.customer or said.customer or None
+    return Wish(said.url, caller.token.engineer or caller.token.name, tuple(said.events), customer)
 
 
 async def _theirs(work: Work, caller: Caller, webhook: str) -> Webhook:

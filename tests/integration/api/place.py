@@ -113,6 +113,13 @@ class Program:
         return str(answer.json()["id"])
 
 
+class Names:
+    """Keeps `bot.ports.Lookup`: every name leads to one public address."""
+
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        return ("93.184.215.14",)
+
+
 class Plain:
     """Between the web and the desk: passes everything on."""
 
@@ -153,7 +160,9 @@ async def running(
         upload_most=100_000,
     )
     health = DeskHealth(store, clock, lambda: {})
-    web = WebApp(settings, desk, between(desk), clock, DiskUploads(directory / "files"), health, None)
+    web = WebApp(
+        settings, desk, between(desk), clock, DiskUploads(directory / "files"), health, None, Names()
+    )
     app = web_app(web.routes(), health.parts, web.handlers(), BASE)
     await desk.act(_customers)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)

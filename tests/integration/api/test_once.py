@@ -150,7 +150,7 @@ class Interrupted(Plain):
         self.fault: Exception | None = None
 
     async def act(self, unit: Unit[T]) -> T:
-        if self.stops and "Once.answer." in getattr(unit, "__qualname__", ""):
+        if self.stops and "Once._noted." in getattr(unit, "__qualname__", ""):
             self.reached.set()
             if self.fault is not None:
                 raise self.fault
@@ -214,6 +214,24 @@ async def test_a_crash_between_the_change_and_its_answer(
         )
         assert await place.desk.look(lambda work: work.tx.events.newest()) == happened
         assert alike(again, await program.post(path, said, "k1"))
+
+
+async def test_what_is_no_event_is_made_and_noted_in_one_transaction(place: Place) -> None:
+    """A webhook is there exactly when its answer is."""
+    everything = await place.program()
+    said = {"url": "https://hooks.example/desk"}
+    first, again = [await everything.post("/webhooks", said, "k1") for _ in range(2)]
+    assert first.status_code == 201
+    assert alike(first, again)
+    assert len((await everything.get("/webhooks")).json()["items"]) == 1
+    name = first.json()["id"]
+    rotated = [await everything.post(f"/webhooks/{name}/secret", key="k2") for _ in range(2)]
+    assert alike(*rotated)
+    removed = [
+        await everything.ask("DELETE", f"/webhooks/{name}", None, {"idempotency-key": "k3"}) for _ in "ab"
+    ]
+    assert [each.status_code for each in removed] == [200, 200]
+    assert (await everything.ask("DELETE", f"/webhooks/{name}")).status_code == 404
 
 
 async def test_a_store_that_goes_away_before_the_answer_is_noted(tmp_path: Path, clock: ManualClock) -> None:

@@ -17,7 +17,7 @@ from adapters.web.site import Site
 from hypothesis import HealthCheck, settings
 from schemathesis.core.parameters import ParameterLocation
 
-from tests.integration.api.place import Place
+from tests.integration.api.place import Names, Place
 from tests.integration.api.serving import Served, served
 
 TICKETS = 12
@@ -35,7 +35,7 @@ def described() -> dict[str, Any]:
     nothing = SimpleNamespace(
         window=None, clock=None, settings=WebSettings("http://desk", b"", version="0.1.0")
     )
-    return Api(cast(Site, nothing)).description()
+    return Api(cast(Site, nothing), Names()).description()
 
 
 schema = schemathesis.openapi.from_dict(described())

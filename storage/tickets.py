@@ -1,5 +1,6 @@
 """Tickets, the snapshots they carry, their log, and which message belongs to which."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -124,8 +125,8 @@ BEYOND_ALL = 2**62
 
 
 def _somewhere(words: str) -> str:
-    """The words as LIKE finds them anywhere, whatever is in them; "" for none."""
-    plain = words.strip().lower()
+    """The words as LIKE finds them anywhere in a document, whatever is in them; "" for none."""
+    plain = json.dumps(words.strip().lower(), ensure_ascii=False)[1:-1]
     escaped = plain.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return f"%{escaped}%" if plain else ""
 

@@ -22,6 +22,7 @@ def web_app(
     """Every route of the desk in one app, with what machines ask it. `parts`: see `health_routes`;
     `handlers`: what is answered when a page cannot be; `base`: where the pages are, if there are any."""
     app = Starlette(routes=[*routes, *health_routes(parts)], exception_handlers=handlers or {})
+    app.router.redirect_slashes = False  # it would go where the Host header says
     return Guarded(app, secure=base.startswith("https:"))
 
 

@@ -83,15 +83,19 @@ async def append(work: Work, item: MessagePosted, ticket: Ticket, *, joined: boo
 
 
 async def _wake(work: Work, ticket: Ticket, item: MessagePosted, name: str) -> None:
-    phrases = work.policy.intake.chatter
     if ticket.state is State.WAITING:
         await resume(work, ticket, name)
-    elif ticket.state in REVIVABLE and not is_chatter(item.text, (*phrases, *CONFIRMATIONS)):
+    elif ticket.state in REVIVABLE and asks_for_more(work, item.text):
         await reopen(work, ticket, name)
     else:
         work.tx.tickets.save(ticket)
         show_timeline(work, ticket)
         await heard_more(work, ticket, item.text, name)
+
+
+def asks_for_more(work: Work, text: str) -> bool:
+    """Whether words on what is over are more than thanks, or a "yes, solved"."""
+    return not is_chatter(text, (*work.policy.intake.chatter, *CONFIRMATIONS))
 
 
 async def heard_more(work: Work, ticket: Ticket, text: str, name: str) -> None:

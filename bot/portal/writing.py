@@ -5,7 +5,7 @@ from bot.errors import Refused
 from bot.inbound import Judged, MessagePosted, Opinion, Wrote
 from bot.intake.entries import entry_of, other_entry
 from bot.intake.ledger import Outcome
-from bot.intake.receive import append
+from bot.intake.receive import append, asks_for_more
 from bot.outgoing import Post
 from bot.tickets.judging import confirm, solved_by_customer
 from bot.tickets.lifecycle import reopen
@@ -22,7 +22,7 @@ async def write(work: Work, item: Wrote) -> Ticket:
     message = _as_message(item)
     await append(work, message, ticket, joined=False)
     after = await work.tx.tickets.get(ticket.number)
-    if after.state is State.CLOSED:
+    if after.state is State.CLOSED and (item.attachments or asks_for_more(work, item.text)):
         after = await reopen(work, after, _name(message))
     _tell_the_others(work, after, message)
     work.tx.ledger.add(entry_of(work, message, Outcome.APPENDED, "written on its page", after.number))

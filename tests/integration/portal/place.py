@@ -111,6 +111,15 @@ class Place:
     def sent(self, channel: str = "email") -> list[str]:
         return [each.text for each in self.channels[channel].shown if each.what == "post"]
 
+    async def rest(self, span: timedelta = timedelta(minutes=1)) -> None:
+        """A while, in which whatever falls due is done."""
+        until = self.clock.now() + span
+        await self.engine.settle()
+        while (due := await self.store.next_due()) is not None and due <= until:
+            self.clock.set(due)
+            await self.engine.settle()
+        self.clock.set(until)
+
     def link(self, ticket: Ticket) -> str:
         """The path of the page that whoever has the link sees."""
         return self.links.ticket(ticket.number, ticket.customer).removeprefix(self.base)
@@ -165,13 +174,29 @@ class Browser:
         async with httpx.AsyncClient(transport=transport, base_url=self.place.base) as client:
             if self.cookies:
                 told["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-            answer = await client.request(method, path, headers=told, **given)  # type: ignore[arg-type]
+            raw = [(name, value.encode("latin-1")) for name, value in told.items()]
+            answer = await client.request(method, path, headers=raw, **given)  # type: ignore[arg-type]
         for name, value in answer.cookies.items():
             self.cookies[name] = value
         for said in answer.headers.get_list("set-cookie"):
             if "Max-Age=0" in said:
                 self.cookies.pop(said.partition("=")[0], None)
         return answer
+
+
+async def asks(place: Place, browser: Browser, address: str) -> str:
+    """The path of the link that comes by mail, "" when none does."""
+    before = len(place.sent())
+    await browser.post("/sign-in", {"address": address}, on="/sign-in")
+    await place.engine.settle()
+    links = [link for text in place.sent()[before:] for link in re.findall(r"https?://\S+/sign-in/\S+", text)]
+    return str(httpx.URL(links[0]).path) if links else ""
+
+
+async def come_in(place: Place, browser: Browser, address: str) -> httpx.Response:
+    """Sign in by a link."""
+    path = await asks(place, browser, address)
+    return await browser.post(path, on=path)
 
 
 def _found(pattern: str, page: str) -> str:

@@ -1,0 +1,184 @@
+"""Coming in by a link and going out again."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from bot.access.session import LINK_LASTS, SEEN_EVERY, SESSION_LASTS
+from bot.customers.customer import Customer
+from bot.ports import Transaction
+from bot.work import Work
+
+from tests.integration.portal.place import EVE, LEO, SAM, START, VERA, Place, asks, come_in, running
+
+STRANGER = "who@nowhere.example"
+
+
+@pytest.mark.parametrize(("address", "start"), [(SAM, "/tickets"), (EVE, "/desk"), (VERA, "/desk")])
+async def test_a_link_signs_in_once(place: Place, address: str, start: str) -> None:
+    browser = place.browser()
+    path = await asks(place, browser, address.upper())
+    for _ in range(3):  # mail servers look at links before people do
+        page = await place.browser().get(path)
+        assert (page.status_code, address in page.text) == (200, True)
+    answer = await browser.post(path, on=path)
+    assert (answer.status_code, answer.headers["location"]) == (303, start)
+    assert (await browser.get(start)).status_code == 200
+    again = place.browser()
+    assert (await again.post(path, on=path)).status_code == 410
+    assert again.cookies == {}
+
+
+@pytest.mark.parametrize(("after", "good"), [(timedelta(minutes=14, seconds=59), True), (LINK_LASTS, False)])
+async def test_a_link_is_good_for_a_quarter_of_an_hour(place: Place, after: timedelta, good: bool) -> None:
+    browser = place.browser()
+    path = await asks(place, browser, SAM)
+    page = await browser.get(path)
+    place.clock.advance(after)
+    assert (await browser.post(path)).status_code == (303 if good else 410)
+    assert page.status_code == 200
+
+
+async def test_everybody_reads_the_same_and_gives_the_same_work(place: Place) -> None:
+    """By neither the page nor what it costs anybody learns who our customers are."""
+    told: list[str] = []
+    wrote: list[int] = []
+    for address in (SAM, EVE, STRANGER, "other@acme.example"):
+        browser = place.browser()
+        await browser.get("/sign-in")
+        page = (await browser.post("/sign-in", {"address": address})).text
+        told.append(page.replace(address, "ADDRESS").replace(browser.key, ""))
+        wrote.append(await place.store.read(asked_of(address)))
+    await place.engine.settle()
+    assert len(set(told)) == 1
+    assert wrote == [1, 1, 1, 1]
+    assert {each.place.conversation for each in place.channels["email"].shown} == {
+        SAM,
+        EVE,
+        "other@acme.example",
+    }
+
+
+def asked_of(address: str) -> Callable[[Transaction], Awaitable[int]]:
+    return lambda tx: tx.sign_ins.asked(address, START - timedelta(days=1))
+
+
+@pytest.mark.parametrize("address", [SAM, STRANGER])
+async def test_at_most_five_links_at_once(place: Place, address: str) -> None:
+    pages = []
+    for _ in range(7):
+        browser = place.browser()
+        pages.append((await browser.post("/sign-in", {"address": address}, on="/sign-in")).status_code)
+    await place.rest()
+    assert set(pages) == {200}
+    assert "".join(place.sent()).count("/sign-in/") == (5 if address == SAM else 0)
+    assert await place.store.read(asked_of(address)) == 5
+    place.clock.advance(LINK_LASTS + timedelta(seconds=1))
+    assert bool(await asks(place, place.browser(), address)) == (address == SAM)
+
+
+async def test_links_that_are_over_are_forgotten(place: Place) -> None:
+    """Strangers' too: nobody fills the store by asking."""
+    await asks(place, place.browser(), STRANGER)
+    place.clock.advance(LINK_LASTS + timedelta(seconds=1))
+    await asks(place, place.browser(), SAM)
+    assert await place.store.read(asked_of(STRANGER)) == 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "sam",
+        "sam@",
+        "@acme.example",
+        "a b@acme.example",
+        "sam@acme.example,kim@globex.example",
+        "x" * 400,
+        "sam@acme.example\nbcc: all@acme.example",
+        "<sam@acme.example>",
+        "sam@acme.example\0",
+        "sam@-acme.example-",
+    ],
+)
+async def test_what_is_no_address_is_written_to_by_nobody(place: Place, address: str) -> None:
+    browser = place.browser()
+    answer = await browser.post("/sign-in", {"address": address}, on="/sign-in")
+    assert answer.status_code == 422
+    await place.engine.settle()
+    assert place.sent() == []
+
+
+async def test_no_link_without_mail(tmp_path: Path) -> None:
+    async with running(tmp_path, mails=False) as place:
+        browser = place.browser()
+        assert (await browser.post("/sign-in", {"address": SAM}, on="/sign-in")).status_code == 422
+
+
+async def test_nobody_is_let_in_without_proof_but_at_a_trial(place: Place) -> None:
+    browser = place.browser()
+    assert (await browser.post("/sign-in/try", {"who": "engineer"}, on="/sign-in")).status_code == 403
+    assert browser.cookies == {}
+
+
+async def test_whoever_signs_out_is_out(place: Place) -> None:
+    first, second = place.browser(), place.browser()
+    for each in (first, second):
+        await come_in(place, each, SAM)
+    kept = dict(first.cookies)
+    assert (await first.post("/sign-out", on="/tickets")).status_code == 303
+    first.cookies = kept  # a copy that somebody made does not help either
+    assert (await first.get("/tickets")).status_code == 303
+    assert (await second.get("/tickets")).status_code == 200
+
+
+async def test_signing_out_everywhere(place: Place) -> None:
+    browsers = [place.browser(), place.browser()]
+    for each in browsers:
+        await come_in(place, each, SAM)
+    other = await place.signed_in("ann@acme.example")
+    await browsers[0].post("/sign-out", {"everywhere": "yes"}, on="/tickets")
+    assert [(await each.get("/tickets")).status_code for each in (*browsers, other)] == [303, 303, 200]
+
+
+async def test_a_session_ends_by_itself(place: Place) -> None:
+    browser = await place.signed_in(SAM)
+    place.clock.advance(SESSION_LASTS - timedelta(seconds=1))
+    assert (await browser.get("/tickets")).status_code == 200
+    place.clock.advance(SEEN_EVERY)  # that look made it last anew
+    assert (await browser.get("/tickets")).status_code == 200
+    place.clock.advance(SESSION_LASTS)
+    assert (await browser.get("/tickets")).status_code == 303
+
+
+async def test_whom_the_desk_no_longer_knows_is_out(place: Place) -> None:
+    sam, eve, vera = [await place.signed_in(each) for each in (SAM, EVE, VERA)]
+    policy = place.policy.model_copy(
+        update={
+            "engineers": place.policy.engineers[1:],
+            "web": place.policy.web.model_copy(update={"auditors": ()}),
+        }
+    )
+    object.__setattr__(place.desk.house, "policy", policy)
+    await place.desk.act(forget_acme)
+    told = [(await sam.get("/tickets")).status_code]
+    told += [(await each.get("/desk")).status_code for each in (eve, vera)]
+    assert told == [303, 303, 303]
+    assert (await (await place.signed_in(LEO)).get("/desk")).status_code == 200
+
+
+async def forget_acme(work: Work) -> None:
+    work.tx.customers.save(Customer("acme", "Acme Live"))
+
+
+async def test_each_side_has_somebody_of_its_own(place: Place) -> None:
+    """At once, in one browser: the portal's reader and the console's."""
+    browser = place.browser()
+    for each in (SAM, EVE):
+        await come_in(place, browser, each)
+    assert (await browser.get("/tickets")).status_code == 200
+    assert (await browser.get("/desk")).status_code == 200
+    await browser.post("/desk/sign-out", on="/desk")
+    assert (await browser.get("/tickets")).status_code == 200
+    assert (await browser.get("/desk")).status_code == 303

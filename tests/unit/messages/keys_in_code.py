@@ -67,17 +67,6 @@ def refusals() -> Iterator[Said]:
             yield Said(key, where, _words(call))
 
 
-def words_in(package: str) -> frozenset[str]:
-    """Every string that is written somewhere in that package."""
-    return frozenset(
-        node.value
-        for path, tree in trees()
-        if path.startswith(package)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
-
-
 def said() -> Iterator[Said]:
     """Every key said with its words."""
     for name, (position, own) in SAYING.items():

@@ -28,10 +28,13 @@ KEYS = CATALOGUE.keys("en")
 GROUPS = frozenset(key.partition(".")[0] for key in KEYS)
 ZONES = sorted(available_timezones())
 
-REFUSED = {each.key for each in keys_in_code.refusals()}
-REFUSALS = {key for key in REFUSED if f"refused.{key}" in KEYS}
-# What programs read of a problem; for some refusals it is in other words than people read.
-PROBLEMS = REFUSED | keys_in_code.words_in("adapters/web/api/")
+# What only programs read has its words in a table of its own.
+FOR_PROGRAMS = {key.removeprefix("api.problem.") for key in KEYS if key.startswith("api.problem.")}
+REFUSALS = {
+    each.key
+    for each in keys_in_code.refusals()
+    if f"refused.{each.key}" in KEYS or each.key not in FOR_PROGRAMS
+}
 NEAR = {f"{each.key}_near" for each in keys_in_code.refusals() if each.words and "near" in each.words}
 EVENTS = {key.partition(".")[2] for key in KEYS if key.startswith("event.")} - {"desk", "files", "unverified"}
 CLOCKS = [each.value for each in ClockKind]
@@ -64,6 +67,8 @@ BUILT: dict[str, list[str]] = {
     "target.{}": ["tam", "awake", "everyone"],
     "customer.priority{}": ["", "_late"],
     "customer.priority_taken{}": ["", "_late"],
+    "api.title.{}": sorted(key.rpartition(".")[2] for key in KEYS if key.startswith("api.title.")),
+    "api.problem.{}": sorted(FOR_PROGRAMS),
     "refused.{}": [*sorted(REFUSALS), *sorted(NEAR)],
     "refused.{}_near": [key.removesuffix("_near") for key in sorted(NEAR)],
     "event.{}": sorted(EVENTS),
@@ -75,8 +80,6 @@ BUILT: dict[str, list[str]] = {
     "way.{}": ["call", "sms", "push"],
     "spoken.{}": ["hour", "hours", "minute", "minutes"],
     "play.{}": ["customer", "engineer", "answer", "page", "post", "room", "fault"],
-    "api.title.{}": [str(status) for status in (*range(400, 430), 500, 503) if f"api.title.{status}" in KEYS],
-    "api.problem.{}": sorted(key for key in PROBLEMS if f"api.problem.{key}" in KEYS),
     "web.event.{}": HAPPENED,
     "web.fact.{}": list(FACTS),
     "web.trial.{}": ["done", "at_work", "waits"],
@@ -93,6 +96,7 @@ BUILT_IN_TEMPLATES: dict[str, list[str]] = {
     "web.fact.{}": list(FACTS),
     "web.fact_example.{}": list(FACTS),
     "web.scope.{}": [each.name.lower() for each in Scope],
+    "web.hooks.{}": ["active", "failing", "gone", "disabled"],
 }
 # `{prefix}.{word}`, for the facts of an event or a refusal.
 OTHERS = {
@@ -150,7 +154,7 @@ def test_no_key_is_dead() -> None:
 
 def test_every_refusal_has_its_words() -> None:
     said = {each.key: each for each in keys_in_code.refusals()}
-    assert {key for key in said if refused(key) not in KEYS} == set()
+    assert {key for key in said if f"refused.{key}" not in KEYS} - FOR_PROGRAMS == set()
 
 
 @pytest.mark.parametrize(
@@ -163,19 +167,15 @@ def test_whoever_says_a_key_gives_every_word_of_it(said: keys_in_code.Said) -> N
         assert placeholders("en", said.key) <= said.words
 
 
-@pytest.mark.parametrize("said", list(keys_in_code.refusals()), ids=lambda each: f"{each.key}@{each.where}")
-def test_every_refusal_gives_every_word_of_it(said: keys_in_code.Said) -> None:
-    assert said.words is not None
-    assert placeholders("en", refused(said.key)) <= said.words
-    if f"api.problem.{said.key}" in KEYS:
-        assert placeholders("en", f"api.problem.{said.key}") <= said.words
-    if "near" in said.words:
-        assert placeholders("en", f"refused.{said.key}_near") <= said.words
-
-
-def refused(key: str) -> str:
-    """Where the words of a refusal are: what only programs meet is said for them alone."""
-    return f"refused.{key}" if f"refused.{key}" in KEYS else f"api.problem.{key}"
+@pytest.mark.parametrize(
+    "refused", list(keys_in_code.refusals()), ids=lambda each: f"{each.key}@{each.where}"
+)
+def test_every_refusal_gives_every_word_of_it(refused: keys_in_code.Said) -> None:
+    assert refused.words is not None
+    key = f"refused.{refused.key}" if refused.key in REFUSALS else f"api.problem.{refused.key}"
+    assert placeholders("en", key) <= refused.words
+    if "near" in refused.words:
+        assert placeholders("en", f"refused.{refused.key}_near") <= refused.words
 
 
 @pytest.mark.parametrize(

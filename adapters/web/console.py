@@ -128,6 +128,14 @@ async def ours(site: Site, request: Request) -> Reader:
     return reader
 
 
+async def leading(site: Site, request: Request) -> Reader:
+    """A lead. Raises SignInNeeded, NotAllowed."""
+    reader = await ours(site, request)
+    if not reader.known.leads:
+        raise NotAllowed
+    return reader
+
+
 def acting(reader: Reader) -> Engineer:
     """Raises NotAllowed for whoever only reads."""
     engineer = reader.known.engineer

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.web.console import acting, ours
+from adapters.web.console import acting, leading
 from adapters.web.reader import NotAllowed, Reader
 from adapters.web.site import Site
 from bot.errors import Refused
@@ -37,11 +37,11 @@ class HookPages:
         ]
 
     async def page(self, request: Request) -> Response:
-        return await self._show(request, await self._lead(request))
+        return await self._show(request, await leading(self._site, request))
 
     async def add(self, request: Request) -> Response:
         """Its secret stands on this page and nowhere else."""
-        reader = await self._lead(request)
+        reader = await leading(self._site, request)
         by = acting(reader)
         form = await self._site.form(request, reader)
         events = tuple(each for each in TYPES if form.fields.get(f"event:{each}"))
@@ -57,7 +57,7 @@ class HookPages:
 
     async def change(self, request: Request) -> Response:
         """Enabled, removed, or signed with a fresh secret, which then stands on this page."""
-        reader = await self._lead(request)
+        reader = await leading(self._site, request)
         await self._site.form(request, reader)
         name, act = str(request.path_params["webhook"]), self._site.window.act
         match request.path_params["change"]:
@@ -71,13 +71,6 @@ class HookPages:
             case _:
                 raise NotAllowed
         return self._site.pages.go("/desk/webhooks", reader.voice.say("web.hooks.done"))
-
-    async def _lead(self, request: Request) -> Reader:
-        """Raises SignInNeeded, NotAllowed."""
-        reader = await ours(self._site, request)
-        if not reader.known.leads:
-            raise NotAllowed
-        return reader
 
     async def _show(self, request: Request, reader: Reader, status: int = 200, **shown: Any) -> Response:
         async def found(work: Work) -> tuple[tuple[Webhook, ...], tuple[str, ...]]:

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.web.console import acting, ours
-from adapters.web.reader import NotAllowed, Reader
+from adapters.web.console import acting, leading
+from adapters.web.reader import Reader
 from adapters.web.site import Site
 from adapters.web.uploading import Form
 from bot.access.session import Scope, Token
@@ -32,11 +32,11 @@ class TokenPages:
         ]
 
     async def page(self, request: Request) -> Response:
-        return await self._show(request, await self._lead(request))
+        return await self._show(request, await leading(self._site, request))
 
     async def create(self, request: Request) -> Response:
         """The new token stands on this page and nowhere else: not even in the browser's history."""
-        reader = await self._lead(request)
+        reader = await leading(self._site, request)
         by = acting(reader)
         form = await self._site.form(request, reader)
         wanted = _wanted(form)
@@ -57,18 +57,11 @@ class TokenPages:
         return await self._show(request, reader, secret=secret, made=token)
 
     async def revoke(self, request: Request) -> Response:
-        reader = await self._lead(request)
+        reader = await leading(self._site, request)
         await self._site.form(request, reader)
         name = str(request.path_params["token"])
         token = await self._site.window.act(lambda work: revoke_token(work, name))
         return self._site.pages.go("/desk/tokens", reader.voice.say("web.tokens.revoked", name=token.name))
-
-    async def _lead(self, request: Request) -> Reader:
-        """Raises SignInNeeded, NotAllowed."""
-        reader = await ours(self._site, request)
-        if not reader.known.leads:
-            raise NotAllowed
-        return reader
 
     async def _show(self, request: Request, reader: Reader, status: int = 200, **shown: Any) -> Response:
         async def found(work: Work) -> tuple[tuple[Token, ...], tuple[str, ...]]:

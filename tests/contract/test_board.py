@@ -155,7 +155,7 @@ KEEP = settings(max_examples=15, deadline=None, suppress_health_check=[HealthChe
 )
 async def test_any_board_in_any_pages(store: Store, made: list[tuple[list[int], State]], size: int) -> None:
     tickets = [ticket(n, clocks=due_in(*minutes), state=state) for n, (minutes, state) in enumerate(made, 1)]
-    await put(store, *(lambda tx, each=each: tx.tickets.save(each) for each in tickets))  # type: ignore[misc]
+    await put(store, *(lambda tx, each=each: tx.tickets.save(each) for each in tickets))
     await put(store, *(saving(n, state=State.CLOSED) for n in range(len(tickets) + 1, 13)))
     seen: list[Ticket] = []
     while True:

@@ -1,6 +1,5 @@
 """A directory of files named by their content: whole or not at all, and what a dead worker left is swept."""
 
-import asyncio
 import hashlib
 import subprocess
 import sys
@@ -17,6 +16,15 @@ draft = ContentDirectory(pathlib.Path(sys.argv[1])).draft()
 draft.write(b"half a file")
 print("written", flush=True)
 sys.stdin.read()
+"""
+
+SWEEPING = """
+import sys, pathlib
+from storage.content import ContentDirectory
+content = ContentDirectory(pathlib.Path(sys.argv[1]))
+print("sweeping", flush=True)
+while True:
+    content.sweep()
 """
 
 
@@ -72,28 +80,19 @@ def test_what_a_killed_worker_left_is_swept(tmp_path: Path) -> None:
     assert halves(tmp_path) == []
 
 
-async def test_many_write_while_others_sweep(tmp_path: Path) -> None:
+def test_many_are_written_while_others_sweep(tmp_path: Path) -> None:
     """Whoever sweeps between the making of a file and its locking takes nobody's work away."""
     content = ContentDirectory(tmp_path)
-
-    def written(number: int) -> str:
-        draft = content.draft()
-        try:
-            draft.write(b"%d" % number)
-            return content.keep(draft)
-        finally:
+    words = [sys.executable, "-c", SWEEPING, str(tmp_path)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"sweeping\n"
+        for number in range(5_000):
+            draft = content.draft()
+            draft.write(b"x")
+            assert len(halves(tmp_path)) == 1, f"the draft number {number} is gone"
             draft.discard()
-
-    def swept() -> None:
-        for _ in range(200):
-            content.sweep()
-
-    sweeping = [asyncio.to_thread(swept) for _ in range(2)]
-    writing = [asyncio.to_thread(written, number) for number in range(200)]
-    results = await asyncio.gather(*writing, *sweeping)
-    names = [each for each in results if each is not None]
-    assert [content.path(name).read_bytes() for name in names] == [b"%d" % n for n in range(200)]
-    assert halves(tmp_path) == []
+        other.kill()
 
 
 def test_a_directory_that_cannot_be_written(tmp_path: Path) -> None:

@@ -210,11 +210,10 @@ async def test_what_never_ends_is_not_read_on(start: bytes, goes_on: bytes, aske
 
 
 async def test_blanks_behind_a_boundary_are_not_gone_through_for_ever() -> None:
-    sent = Sent([b"--" + BOUNDARY + b"\r\n\r\n\r\n--" + BOUNDARY, *repeat(b" " * 8_192, 1_000)])
+    sent = Sent([text("a", b"") + b"--" + BOUNDARY, *repeat(b" " * 8_192, 1_000)])
     with pytest.raises(FormRefused) as caught:
         await read_form(sent.request, MemoryUploads(), replace(LIMITS, body=10_000_000))
-    assert caught.value.key in ("form_malformed", "form_part_unnamed")
-    assert sent.asked < 12
+    assert (caught.value.key, sent.asked) == ("form_malformed", 10)
 
 
 async def test_a_long_form_in_one_line() -> None:
@@ -255,11 +254,10 @@ async def test_whoever_drips_is_given_up() -> None:
 
     headers = [(b"content-type", MULTIPART.encode())]
     request = Request({"type": "http", "method": "POST", "headers": headers}, drip)
-    began = loop.time()
     with pytest.raises(FormRefused) as caught:
-        await read_form(request, MemoryUploads(), replace(LIMITS, idle=0.2, slowest=1_000))
+        async with asyncio.timeout(5):
+            await read_form(request, MemoryUploads(), replace(LIMITS, idle=0.2, slowest=1_000))
     assert caught.value.key == "form_too_slow"
-    assert loop.time() - began < 2
 
 
 async def test_a_store_s_trouble_is_no_refusal() -> None:

@@ -130,8 +130,8 @@ class SigningIn:
         except SignInFailed as failed:
             return await self._show(request, 502, problem=reader.voice.say(failed.key))
         # By a page, not by a redirect: a form of ours leads nowhere else (form-action), whoever sends it on.
-        shown = {"url": begun.url, "name": self._openid.name}
-        response = self._site.pages.show(request, "onward.html", reader, **shown)
+        name = self._openid.name
+        response = self._site.pages.show(request, "onward.html", reader, url=begun.url, name=name)
         self._site.readers.keep(response, KEPT, begun.kept, seconds=_MINUTES_10)
         return response
 

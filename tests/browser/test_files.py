@@ -1,9 +1,8 @@
 """Files that people hand in: saved by whoever reads them, never shown as part of our pages."""
 
 from pathlib import Path
-from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from tests.browser import IN_BROWSER
 from tests.browser.desk import ADA, DANA, SmallDesk
@@ -14,7 +13,7 @@ pytestmark = IN_BROWSER
 ATTACK = b"<script>document.title = 'owned'</script>"
 
 
-def file(name: str, kind: str, content: bytes) -> Any:
+def file(name: str, kind: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": kind, "buffer": content}
 
 

@@ -15,7 +15,8 @@ from tests.browser.scene import SLOW, Scene
 pytestmark = IN_BROWSER
 WORDS = """() => {
   const words = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const skip = "script, button[lang], [role=rowheader], .words, .title, .who, select, .what, h1, .whose, .facts, .alike, .brand";
+  const skip = "script, button[lang], [role=rowheader], select, h1, .brand, .who, "
+    + ".words, .title, .what, .whose, .facts, .alike";
   while (walk.nextNode()) {
     const at = walk.currentNode.parentElement;
     if (!at.closest(skip)) words.push(walk.currentNode.data.trim());

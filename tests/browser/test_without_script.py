@@ -1,10 +1,8 @@
 """Everything works without JavaScript; it is only slower."""
 
 import base64
-from collections.abc import Mapping
-from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser import IN_BROWSER
 from tests.browser.desk import ADA, DANA, SmallDesk
@@ -14,7 +12,7 @@ pytestmark = IN_BROWSER
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-PICTURE: Mapping[str, Any] = {"name": "black.png", "mimeType": "image/png", "buffer": PIXEL}
+PICTURE: FilePayload = {"name": "black.png", "mimeType": "image/png", "buffer": PIXEL}
 
 
 async def without(people: People, desk: SmallDesk, address: str, path: str) -> Page:
@@ -25,12 +23,12 @@ async def test_a_customer_files_replies_and_judges(people: People, desk: SmallDe
     page = await without(people, desk, DANA, "/tickets/new")
     await page.get_by_label("In one sentence").fill("Video is black in room 42")
     await page.get_by_label("SDK version").fill("4.2.1")
-    await page.get_by_label("Screenshots, logs").set_input_files([PICTURE])  # type: ignore[list-item]
+    await page.get_by_label("Screenshots, logs").set_input_files([PICTURE])
     await page.get_by_role("button", name="Open the ticket").click()
     await expect(page).to_have_url(f"{desk.base}/tickets/T-1")
     await expect(page.locator("#talk")).to_contain_text("SDK version: 4.2.1")
     await page.get_by_label("Write to us").fill("The picture is attached.")
-    await page.get_by_label("Screenshots, logs").set_input_files([PICTURE])  # type: ignore[list-item]
+    await page.get_by_label("Screenshots, logs").set_input_files([PICTURE])
     await page.get_by_role("button", name="Send").click()
     talk = page.locator("#talk")
     await expect(talk).to_contain_text("The picture is attached.")

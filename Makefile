@@ -18,7 +18,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url $(upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-chaos test-browser run check format lock clean
+.PHONY: help setup demo test test-chaos test-browser screenshots run check format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ test-chaos: setup ## Kill, hold and cut off the workers of one desk under load (
 
 test-browser: setup ## Look at the pages in a real browser, as customers and engineers do
 	$(PY) -m pytest tests/browser -m browser -n 2 --dist loadfile $(args)
+
+screenshots: setup ## Take docs/portal.png and docs/console.png anew
+	DAWNLINE_SCREENSHOTS=$(CURDIR)/docs $(PY) -m pytest tests/browser/test_screenshots.py -m browser $(args)
 
 run: setup ## Run the desk that .env and dawnline.toml describe
 	@$(VENV)/bin/dawnline run $(args)

@@ -29,7 +29,7 @@ class WebSettings:
     mails: bool = False
     by_mail: bool = False
     trial: Trial | None = None
-    upload_most: int = 25_000_000
+    upload_most: int = 25 * 1024 * 1024
     version: str = ""
     api_per_minute: int = 600
     strangers_per_minute: int = 20

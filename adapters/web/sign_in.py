@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from adapters.web.guard import local_path
@@ -130,7 +130,9 @@ class SigningIn:
             begun = await self._openid.begin(local_path(form.fields.get("next", "/")))
         except SignInFailed as failed:
             return await self._show(request, 502, problem=reader.voice.say(failed.key))
-        response = RedirectResponse(begun.url, status_code=303)
+        # By a page, not by a redirect: a form of ours leads nowhere else (form-action), whoever sends it on.
+        name = self._openid.name
+        response = self._site.pages.show(request, "onward.html", reader, url=begun.url, name=name)
         self._site.readers.keep(response, KEPT, begun.kept, seconds=_MINUTES_10)
         return response
 

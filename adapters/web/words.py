@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from bot.messages.catalogue import Voice
 from bot.policy import Policy
+from bot.sizes import in_units
 from bot.tickets.board import Spot
 from bot.tickets.conversation import Line
 from bot.tickets.conversation import Voice as Speaker
@@ -132,12 +133,8 @@ class Words:
         return f"{(spot.due_at - EPOCH) // timedelta(microseconds=1)}-{spot.number}"
 
     def size(self, count: int | None) -> str:
-        if count is None:
-            return ""
-        for unit, step in (("MB", 1_000_000), ("kB", 1000)):
-            if count >= step:
-                return f"{count / step:.1f} {unit}"
-        return f"{count} B"
+        """As a refusal names it."""
+        return "" if count is None else in_units(count)
 
 
 def _iso(instant: datetime) -> str:

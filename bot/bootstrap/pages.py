@@ -9,7 +9,7 @@ from bot.ports import Clock
 from bot.settings import Settings
 from bot.trial import CUSTOMER, address_of, on_duty
 
-MEGABYTE = 1_000_000
+MEGABYTE = 1024 * 1024
 
 
 def base_of(settings: Settings) -> str:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from adapters.web.app import WebApp
-from adapters.web.channel import CAPABILITIES
 from adapters.web.health import DeskHealth
 from adapters.web.openid.settings import RETURN_PATH, OpenIdSettings
 from adapters.web.openid.sign_in import OpenId
@@ -35,12 +34,15 @@ from bot.work import CONSOLE, House
 from storage.sqlite.store import open_store
 from storage.uploads.disk import DiskUploads
 
+from tests.fakes.oidc_provider import CLIENT
+from tests.fakes.oidc_provider import SECRET as CLIENT_SECRET
 from tests.integration.run.process import REPOSITORY, free_port
 
 START = datetime.fromisoformat("2026-11-02T09:00:00+00:00")
 """A Monday; in Europe they are at work."""
 SECRET = b"s" * 32
-AUDITOR, LEAD, ADA, NORA = (f"{name}@dawnline.example" for name in ("audit", "leo", "ada", "nora"))
+OURS = "@dawnline.example"
+AUDITOR, LEAD, ADA, NORA = (f"{name}{OURS}" for name in ("audit", "leo", "ada", "nora"))
 DANA, LIN = "dana@acme.example", "lin@qingyun.example"
 CUSTOMERS = (
     Customer(
@@ -90,7 +92,7 @@ def example_policy() -> Policy:
     """The people of the example; here everybody is reached by mail."""
     policy = load_policy(REPOSITORY / "dawnline.example.toml")
     engineers = tuple(
-        each.model_copy(update={"identities": {"email": f"{each.id}@dawnline.example"}, "ladder": ()})
+        each.model_copy(update={"identities": {"email": f"{each.id}{OURS}"}, "ladder": ()})
         for each in policy.engineers
     )
     web = policy.web.model_copy(update={"auditors": (AUDITOR,)})
@@ -185,20 +187,20 @@ def _at(who: str) -> Address:
 
 
 @asynccontextmanager
-async def small_desk(directory: Path, issuer: str = "") -> AsyncIterator[SmallDesk]:
+async def small_desk(directory: Path, issuer: str = "", port: int = 0) -> AsyncIterator[SmallDesk]:
     """With customers and no tickets yet. `issuer`: of single sign-on, if there is any."""
-    port, clock = free_port(), VirtualClock(START)
+    port, clock = port or free_port(), VirtualClock(START)
     base = f"http://127.0.0.1:{port}"
     links, woken, door = Links(base, SECRET), asyncio.Event(), Door()
     store = await open_store(directory / "desk.db")
     mail = stage("email", clock)
-    able = {"web": CAPABILITIES, "email": mail.capabilities}
-    house = House.build(example_policy(), Catalogue.load(), able, links=links)
     health = DeskHealth(store, clock, lambda: {"web": True, "email": True})
     openid = OpenId(_openid(issuer, base), clock) if issuer else None
-    settings = WebSettings(base, SECRET, mails=True, version="0.1.0")
+    settings = WebSettings(base, SECRET, mails=True, by_mail=True, version="0.1.0")
     app = WebApp(settings, door, door, clock, DiskUploads(directory / "files"), health, openid)
     channels = {"email": mail, **{each.name: each for each in app.channels}}
+    able = {name: channel.capabilities for name, channel in channels.items()}
+    house = House.build(example_policy(), Catalogue.load(), able, links=links)
     engine = Engine(store, clock, house, channels, woken)
     desk = Desk(store, clock, house, woken.set)
     door.leads_to(desk)
@@ -213,8 +215,7 @@ async def small_desk(directory: Path, issuer: str = "") -> AsyncIterator[SmallDe
         server.stop()
         running[-1].cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        if openid is not None:
-            await openid.close()
+        await app.close()
         await store.close()
 
 
@@ -233,9 +234,9 @@ async def _keep_up(desk: SmallDesk, woken: asyncio.Event) -> None:
 def _openid(issuer: str, base: str) -> OpenIdSettings:
     return OpenIdSettings(
         issuer,
-        "desk",
+        CLIENT,
         f"{base}{RETURN_PATH}",
         SECRET,
-        "client+secret/9 %",
+        CLIENT_SECRET,
         name="Our Company",
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
-from tests.browser.desk import SmallDesk
+from tests.browser.desk import OURS, SmallDesk
 
 PATIENCE = 15_000.0
 """Milliseconds; whatever a page should show is there long before."""
@@ -45,7 +45,8 @@ class People:
     async def signed_in(self, desk: SmallDesk, address: str, path: str, **options: Any) -> Page:
         """The page of somebody who has signed in before, at the desk's own time."""
         context = await self.person(desk.base, **options)
-        cookie = {"name": "dawnline", "value": await desk.session(address), "url": desk.base}
+        side = "console" if address.endswith(OURS) else "portal"
+        cookie = {"name": f"dawnline-{side}", "value": await desk.session(address), "url": desk.base}
         await context.add_cookies([cookie])  # type: ignore[list-item]
         await context.clock.set_fixed_time(desk.clock.now())
         page = await context.new_page()

@@ -24,10 +24,14 @@ LOOKS = [
     ("dark", PHONE, EVERYTHING),
     ("light", PHONE, BY_LOOKS),
 ]
-LOOK = """async (rules) => [
-  (await axe.run(rules)).violations,
-  document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth,
-]"""
+LOOK = """async (rules) => {
+  const main = document.querySelector("main"), end = main.getBoundingClientRect().right;
+  const edge = end - parseFloat(getComputedStyle(main).paddingRight) + 1;
+  const cut = [...main.querySelectorAll("button, input, select, textarea, h1, .button, .owner")]
+    .filter((each) => !each.closest(".week, .scroll") && each.getBoundingClientRect().right > edge);
+  const over = document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth;
+  return [(await axe.run(rules)).violations, over, cut.map((each) => each.outerHTML.slice(0, 80))];
+}"""
 
 
 def portal(scene: Scene) -> list[str]:
@@ -52,8 +56,9 @@ async def _faults_of_look(page: Page, scheme: Any, size: Any, rules: dict[str, A
     await page.set_viewport_size(size)
     await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     where = f"{page.url} {scheme} {size['width']}"
-    found, over = await page.evaluate(LOOK, rules)
+    found, over, cut = await page.evaluate(LOOK, rules)
     wide = [f"{where}: {over} px wider than the screen"] if over > 0 else []
+    wide += [f"{where}: cut off: {each}" for each in cut]
     return [*wide, *(f"{where}: {_said(each)}" for each in found if _is_wrong(each))]
 
 

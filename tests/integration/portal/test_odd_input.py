@@ -148,6 +148,7 @@ async def test_problems_are_told_in_the_reader_s_language(place: Place, language
         assert title in each.text
 
 
+@pytest.mark.slow  # whoever is cut off is listened to for a while
 async def test_a_form_that_cannot_be_read(place: Place) -> None:
     browser = await place.signed_in(SAM)
     await browser.get("/tickets/new")

@@ -30,6 +30,9 @@ def all_alike(status: int) -> str:
 CUSTOMERS = "303 200 200 403 403 403"
 CONSOLE = "303 403 403 200 200 200"
 COMMAND = "401 403 403 403 303 303"
+LEADS = "303 403 403 403 403 200"
+LEAD_S_COMMAND = "401 403 403 403 403 200"
+LEAD_S_CHANGE = "401 403 403 403 403 404"
 ROWS = {
     "GET /static/{digest}/{name}": Row(all_alike(200), "/static/x/desk.css"),
     "GET /sign-in": Row(all_alike(200), "/sign-in"),
@@ -72,6 +75,12 @@ ROWS = {
     "GET /desk/inbox": Row(CONSOLE, "/desk/inbox"),
     "POST /desk/inbox/{entry}/{decision}": Row(COMMAND, "/desk/inbox/abc/reject"),
     "GET /desk/channels": Row(CONSOLE, "/desk/channels"),
+    "GET /desk/tokens": Row(LEADS, "/desk/tokens"),
+    "POST /desk/tokens": Row(LEAD_S_COMMAND, "/desk/tokens", {"name": "ci", "scope:tickets:read": "yes"}),
+    "POST /desk/tokens/{token}/revoke": Row(LEAD_S_CHANGE, "/desk/tokens/tok_nobodys/revoke"),
+    "GET /desk/webhooks": Row(LEADS, "/desk/webhooks"),
+    "POST /desk/webhooks": Row(LEAD_S_COMMAND, "/desk/webhooks", {"url": "https://hooks.example/desk"}),
+    "POST /desk/webhooks/{webhook}/{change}": Row(LEAD_S_CHANGE, "/desk/webhooks/wh_nobodys/remove"),
     "GET /metrics": Row(all_alike(401), "/metrics"),
 }
 

@@ -22,12 +22,12 @@ from adapters.web.last_word import LastWord
 from adapters.web.live import Live
 from adapters.web.on_call import OnCall
 from adapters.web.one_ticket import OneTicket
-from adapters.web.openid.sign_in import OpenId
 from adapters.web.pages import STATIC, Pages
 from adapters.web.portal import Portal
 from adapters.web.reader import NotAllowed, Readers, SignInNeeded
 from adapters.web.settings import WebSettings
 from adapters.web.sign_in import BACK, SigningIn
+from adapters.web.sign_on import SignOn
 from adapters.web.site import Site
 from adapters.web.tokens import TokenPages
 from bot.errors import Refused, StoreError
@@ -56,7 +56,7 @@ class WebApp:
         clock: Clock,
         uploads: Uploads,
         health: DeskHealth,
-        openid: OpenId | None,
+        openid: SignOn | None,
         lookup: Lookup | None = None,
     ) -> None:
         self._openid = openid

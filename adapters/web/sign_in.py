@@ -8,8 +8,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adapters.web.guard import local_path
-from adapters.web.openid.sign_in import OpenId
 from adapters.web.reader import LANG, ZONE, ZONES, NotAllowed, side_of
+from adapters.web.sign_on import SignOn
 from adapters.web.site import Site, asked
 from bot.access.session import digest_of
 from bot.access.signing_in import ask_for_link, enter, known_again, use_link
@@ -25,7 +25,7 @@ _MINUTES_10 = 600
 class SigningIn:
     """`openid`: None where no single sign-on is configured."""
 
-    def __init__(self, site: Site, openid: OpenId | None) -> None:
+    def __init__(self, site: Site, openid: SignOn | None) -> None:
         self._site = site
         self._openid = openid
 

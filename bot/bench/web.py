@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from adapters.web.channel import CAPABILITIES
+from adapters.web.channel import CAPABILITIES, WebChannel
 from bot.access.signing_in import enter
 from bot.bench.ground import WORDS, people, scratch
 from bot.bench.idle import answers_ready
@@ -28,6 +28,7 @@ from bot.bench.web_side import Browser, Page, watching
 from bot.clock import SystemClock
 from bot.customers.customer import Customer, Identity
 from bot.desk import Desk
+from bot.engine.loop import Engine
 from bot.inbound import Address, Filed, Form, Person, VerbInvoked
 from bot.messages.catalogue import Catalogue
 from bot.policy import Policy
@@ -225,12 +226,14 @@ async def _prepare(directory: Path, tickets: int, stages: Stages) -> tuple[str, 
     """Open tickets that somebody has, and the cookies of an engineer and a customer."""
     store, clock = await open_store(directory / "desk.db"), SystemClock()
     house = House.build(_policy(), Catalogue.load(), {"web": CAPABILITIES})
-    desk = Desk(store, clock, house, lambda: None)
+    desk, channels = Desk(store, clock, house, lambda: None), {"web": WebChannel()}
+    engine = Engine(store, clock, house, channels, asyncio.Event())
     await desk.act(_introduced)
     bar = stages.stage(f"{tickets} open tickets", tickets)
     for first in range(0, tickets, _AT_ONCE):
         numbers = range(first, min(first + _AT_ONCE, tickets))
         await asyncio.gather(*(_opened(desk, clock, number) for number in numbers))
+        await engine.settle()  # what the pages show has been delivered
         bar.advance(len(numbers))
     engineer = await desk.act(lambda work: enter(work, ADDRESS, ""))
     customer = await desk.act(lambda work: enter(work, CUSTOMER, ""))

@@ -18,9 +18,10 @@ from adapters.push.settings import PushSettings
 from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.web.health import DeskHealth
-from adapters.web.openid.sign_in import OpenId
+from adapters.web.openid.settings import OpenIdSettings
 from adapters.web.server import WebServer, web_app
 from adapters.web.settings import WebSettings
+from adapters.web.sign_on import SignOn
 from adapters.webhook.settings import WebhookSettings
 from bot.bootstrap.channels import (
     email_settings,
@@ -91,7 +92,7 @@ class _WebApp(ChannelApp, Protocol):
 
 
 class _Web(Protocol):
-    WebApp: Callable[[WebSettings, Door, Door, Clock, Uploads, DeskHealth, OpenId | None, Lookup], _WebApp]
+    WebApp: Callable[[WebSettings, Door, Door, Clock, Uploads, DeskHealth, SignOn | None, Lookup], _WebApp]
 
 
 class _WebhookApp(ChannelApp, Protocol):
@@ -101,6 +102,10 @@ class _WebhookApp(ChannelApp, Protocol):
 
 class _Webhook(Protocol):
     WebhookApp: Callable[[WebhookSettings, Receivers, Clock], _WebhookApp]
+
+
+class _OpenId(Protocol):
+    OpenId: Callable[[OpenIdSettings, Clock], SignOn]
 
 
 class _Terminal(Protocol):
@@ -173,7 +178,9 @@ def _pages(
     if web is None:
         return None
     single = openid_settings(settings, secret)
-    openid = OpenId(single, clock) if single else None
+    openid = (
+        cast(_OpenId, import_module("adapters.web.openid.sign_in")).OpenId(single, clock) if single else None
+    )
     uploads = open_uploads(settings.files_path, settings.files_bucket)
     return cast(_Web, code_of("web")).WebApp(web, door, door, clock, uploads, health, openid, lookup)
 

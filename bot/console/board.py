@@ -10,7 +10,7 @@ from bot.tickets.sla import SlaClock
 from bot.tickets.ticket import Ticket
 from bot.work import Work
 
-PAGE = 100
+PAGE = 50
 """Tickets shown at once; more than anybody works off."""
 
 

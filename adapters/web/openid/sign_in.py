@@ -5,7 +5,6 @@ import hmac
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -20,6 +19,8 @@ from adapters.web.openid.metadata import Metadata
 from adapters.web.openid.person import address_of, is_verified, language_of, name_of
 from adapters.web.openid.provider import TIMEOUT, Provider, Tokens
 from adapters.web.openid.settings import OpenIdSettings
+from adapters.web.sign_on import Arrived as Arrived
+from adapters.web.sign_on import Begun as Begun
 from bot.errors import SignInFailed
 from bot.ports import Clock
 
@@ -35,26 +36,6 @@ _SAID = {
 _CODE = re.compile(r"[ -~]{1,4000}")
 _LEAST_SECRET = 16
 """Bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """`url`: where the browser goes now. `kept`: what it keeps for us meanwhile, for ten minutes, in a cookie
-    that no script reads (HttpOnly) and that comes back with the provider's redirect (SameSite=Lax)."""
-
-    url: str = field(repr=False)
-    kept: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """`address` is in lower case, and the provider vouches for it; whether we know it is not looked at.
-    `name` is empty and `language` None where the provider does not say. `back_to`: a path of our own."""
-
-    address: str
-    name: str
-    language: str | None
-    back_to: str
 
 
 class OpenId:

@@ -37,6 +37,7 @@ async def test_story(path: Path, open_store: OpenStore) -> None:
     assert await failures(path, open_store) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("open_store", [SQLITE, POSTGRESQL_IN_CI], indirect=True)
 @pytest.mark.parametrize("name", sorted(LONG))
 async def test_long_story(name: str, open_store: OpenStore) -> None:

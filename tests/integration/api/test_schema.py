@@ -64,7 +64,7 @@ def test_an_engineers_program(case: schemathesis.Case[Any], desk: Served) -> Non
 @pytest.mark.slow
 @pytest.mark.parametrize("who", ["eve", "acme", "everything"])
 @schema.parametrize()
-@settings(max_examples=200, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=15, deadline=None, suppress_health_check=QUIET)
 def test_every_program_at_length(case: schemathesis.Case[Any], desk: Served, who: str) -> None:
     sent(case, desk, who)
 

@@ -136,7 +136,7 @@ async def test_a_page_comes_back_after_a_proxy_had_no_desk(people: People, desk:
         else:
             await route.fulfill(status=502, body="Bad Gateway")
 
-    await context.route("**/live", away)
+    await context.route("**/live?*", away)
     page = await context.new_page()
     await page.goto(await desk.guest_link(number))
     await expect(page.locator("body")).to_have_attribute("data-connected", "no")

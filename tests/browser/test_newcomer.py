@@ -51,7 +51,7 @@ async def test_a_newcomer_sees_an_outage_through_in_a_minute(people: People, tri
     owner = (await state.locator("dd").first.inner_text()).split(",")[0]
     await expect(row.locator(".owner")).to_have_text(owner)
 
-    await engineer.keyboard.press("j")
+    await expect(row).to_have_attribute("aria-selected", "true")
     await engineer.keyboard.press("Enter")
     await expect(engineer).to_have_url(f"{trial.base}/desk/tickets/{ticket}")
     await engineer.keyboard.press("r")

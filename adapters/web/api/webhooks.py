@@ -55,13 +55,13 @@ class WebhookShape(Shape):
         return cls.model_validate(webhook_json(webhook))
 
 
-class NewWebhookShape(WebhookShape):
+class MadeWebhookShape(WebhookShape):
     """`secret` signs what is sent; it is shown only now."""
 
     secret: str
 
     @classmethod
-    def with_secret(cls, webhook: Webhook) -> "NewWebhookShape":
+    def with_secret(cls, webhook: Webhook) -> "MadeWebhookShape":
         return cls.model_validate({**webhook_json(webhook), "secret": webhook.secret})
 
 
@@ -87,7 +87,7 @@ class Webhooks:
             ),
             Operation(
                 "POST", "/webhooks", self.add, "addWebhook", "Have events posted to an address", tag,
-                scope, NewWebhookShape, status=201, takes=Takes.JSON,
+                scope, MadeWebhookShape, status=201, takes=Takes.JSON,
                 fails=(400, 408, 409, 413, 415, 422), headers={"Location": "Where it is."},
             ),
             Operation(
@@ -105,7 +105,7 @@ class Webhooks:
             Operation(
                 "POST", "/webhooks/{webhook}/secret", self.rotate, "rotateWebhookSecret",
                 "Sign with a fresh secret; the old one signs beside it for a day", tag,
-                scope, NewWebhookShape, fails=FAILS,
+                scope, MadeWebhookShape, fails=FAILS,
             ),
         ]  # fmt: skip
 
@@ -127,7 +127,7 @@ class Webhooks:
         async def added(work: Work) -> Response:
             made = await managing.add(work.tx, wish, work.now)
             location = f"{self._desk.site.settings.base}{PREFIX}/webhooks/{made.id}"
-            return shown(NewWebhookShape.with_secret(made), 201, {"location": location})
+            return shown(MadeWebhookShape.with_secret(made), 201, {"location": location})
 
         return await self._desk.once.write(request, caller, key, added)
 
@@ -155,7 +155,7 @@ class Webhooks:
         async def rotated(work: Work) -> Response:
             await _theirs(work, caller, webhook)
             made = await managing.rotate(work.tx, webhook, work.now)
-            return shown(NewWebhookShape.with_secret(made))
+            return shown(MadeWebhookShape.with_secret(made))
 
         return await self._desk.once.write(request, caller, key, rotated)
 

@@ -64,6 +64,7 @@ async def test_page_by_page(store: Store, size: int) -> None:
     while page := await board(store, after=spot, limit=size):
         seen += page
         last = page[-1]
+        assert len(seen) <= 7
         spot = spot_of(await store.read(lambda tx, last=last: tx.tickets.get(last)))  # type: ignore[misc]
     assert seen == [6, 2, 3, 1, 5, 4, 8]
 
@@ -164,6 +165,7 @@ async def test_any_board_in_any_pages(store: Store, made: list[tuple[list[int], 
         if not page:
             break
         seen += page
+        assert len(seen) <= len(made)
     active = sorted(
         (each for each in tickets if each.is_active), key=lambda each: (spot_of(each).due_at, each.number)
     )

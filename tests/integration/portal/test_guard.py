@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from adapters.web.guard import local_path
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.integration.portal.place import BASE, EVE, KIM, SAM, Browser, Place, come_in, running
@@ -17,6 +17,8 @@ EVIL = "https://evil.example"
 FORGED: dict[str, dict[str, str]] = {
     "from another page": {"origin": EVIL, "sec-fetch-site": "cross-site"},
     "from another page, said by the origin alone": {"origin": EVIL, "sec-fetch-site": ""},
+    "from another page, said by the browser alone": {"origin": "", "sec-fetch-site": "cross-site"},
+    "from a neighbour, said by the browser alone": {"origin": "", "sec-fetch-site": "same-site"},
     "from a neighbour": {"origin": "https://other.desk.example", "sec-fetch-site": "same-site"},
     "from nowhere": {"origin": "null", "sec-fetch-site": ""},
     "without TLS": {"origin": "http://desk.example", "sec-fetch-site": ""},
@@ -215,6 +217,8 @@ async def test_nobody_is_led_away(place: Place, to: str) -> None:
     assert 'value="//' not in page
 
 
+@example(given="/\\evil.example")
+@example(given="\\\\evil.example")
 @given(given=st.text(alphabet=st.sampled_from("/\\:@.eh \t\n\r%中#?") | st.characters(), max_size=12))
 def test_a_local_path_is_local(given: str) -> None:
     told = local_path(given)

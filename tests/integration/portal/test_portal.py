@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from bot.play.stage import Fault
+from bot.tickets.sla import ClockKind
 from bot.tickets.ticket import State, Ticket
 
 from tests.integration.portal.place import EVE, SAM, START, Browser, Place
@@ -162,6 +163,9 @@ async def test_solved_while_nobody_has_it(place: Place) -> None:
     slack(place, "U-EVE")
     ticket = await solved(place)
     assert (ticket.state, ticket.escalating_since, ticket.assignee) == (State.RESOLVED, None, None)
+    response = ticket.clock(ClockKind.RESPONSE)
+    assert response is not None
+    assert (response.met_at, response.cancelled_at) == (None, ticket.resolved_at)  # no human answered
     assert [text for text in slack(place, "U-EVE") if "T-1" in text and SAM in text]
     before = paged(place)
     await place.rest(timedelta(hours=3))

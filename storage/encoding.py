@@ -3,7 +3,7 @@
 import json
 import re
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -13,12 +13,11 @@ from bot.customers.customer import Customer
 from bot.escalation.policy import Snapshot
 from bot.hotline.call import Call
 from bot.inbound import MessagePosted
+from bot.micros import from_micros as from_micros
+from bot.micros import to_micros as to_micros
 from bot.outgoing import Document, Edit, Invite, OpenRoom, Outgoing, Pin, Post
 from bot.tickets.ticket import Ticket
 from bot.webhooks.webhook import Webhook
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 _LONE = re.compile("[\ud800-\udfff]")
 D = TypeVar("D")
@@ -32,15 +31,6 @@ WEBHOOK = TypeAdapter(Webhook)
 _MESSAGES: dict[str, TypeAdapter[Outgoing]] = {
     kind.__name__: TypeAdapter(kind) for kind in (Post, Edit, OpenRoom, Invite, Pin, Document)
 }
-
-
-def to_micros(instant: datetime) -> int:
-    """Exact, unlike a float of seconds."""
-    return (instant - _EPOCH) // _MICROSECOND
-
-
-def from_micros(value: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=value)
 
 
 def micros_or_none(instant: datetime | None) -> int | None:

@@ -3,13 +3,11 @@
 Whoever has the address can press the button, so it is told to nobody but the topic, and it wears out.
 """
 
-import base64
-import binascii
 import hashlib
-import hmac
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from bot.signed import Seal
 
 LASTS = timedelta(hours=24)
 _PURPOSE = b"push-action:"
@@ -36,24 +34,16 @@ class Act:
 
 class Tokens:
     def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+        self._seal = Seal(secret, _PURPOSE, _SIGNATURE)
 
     def written(self, act: Act) -> str:
         """Letters, digits, "-" and "_"."""
-        said = json.dumps([act.topic, act.verb, act.key, int(act.until.timestamp())]).encode()
-        return base64.urlsafe_b64encode(self._signature(said) + said).rstrip(b"=").decode()
+        return self._seal.written([act.topic, act.verb, act.key, int(act.until.timestamp())])
 
     def read(self, token: str) -> Act | None:
         """None for whatever we have not written. It may have worn out: see `until`."""
-        try:
-            raw = base64.b64decode(token.encode() + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError):
+        found = self._seal.read(token)
+        if found is None:
             return None
-        signed, said = raw[:_SIGNATURE], raw[_SIGNATURE:]
-        if not hmac.compare_digest(signed, self._signature(said)):
-            return None
-        topic, verb, key, until = json.loads(said)
+        topic, verb, key, until = found
         return Act(topic, verb, key, datetime.fromtimestamp(until, UTC))
-
-    def _signature(self, said: bytes) -> bytes:
-        return hmac.new(self._secret, _PURPOSE + said, hashlib.sha256).digest()[:_SIGNATURE]

@@ -1,7 +1,6 @@
 """The console: what engineers and leads see and do."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,11 +11,11 @@ from adapters.web.guard import local_path
 from adapters.web.reader import NotAllowed, Reader
 from adapters.web.site import Site, asked, number_of, whole
 from adapters.web.uploading import Form
-from adapters.web.words import EPOCH
 from bot.console.board import board
 from bot.console.ticket import attachment, ticket_desk
 from bot.inbound import Address, Person, VerbInvoked
 from bot.inbound import Form as Command
+from bot.micros import from_micros
 from bot.policy import Engineer, Priority
 from bot.tickets.board import Spot, Wanted
 from bot.verbs.grammar import instant
@@ -203,6 +202,6 @@ def _spot(given: str) -> Spot | None:
     if not (due.isdecimal() and number.isdecimal() and len(due) < 20 and len(number) < 16):
         return None
     try:
-        return Spot(EPOCH + timedelta(microseconds=int(due)), int(number))
+        return Spot(from_micros(int(due)), int(number))
     except OverflowError:
         return None

@@ -1,8 +1,6 @@
 """What every answer carries, and what every change must show: nothing else on the web may speak in a reader's
 name, nor look into their pages."""
 
-import base64
-import hashlib
 import hmac
 import re
 from urllib.parse import urlsplit
@@ -11,6 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.configuration.hosts import is_loopback
+from bot.signed import mark, spelt
 
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 # https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html
@@ -28,6 +27,8 @@ HEADERS = {
 }
 _HOST = re.compile(r"^\[|\](?::\d+)?$|(?<![:\]]):\d+$")
 """What a Host header has around the name itself."""
+# A browser reads "\" as "/", and "//host" and "/\t/host" as another host. The length leaves a cookie room.
+_LOCAL = re.compile(r"/(?!/)[!-\[\]-~]{0,999}")
 YEAR = 31_536_000
 """Seconds."""
 
@@ -91,8 +92,7 @@ def says_its_origin(headers: Headers) -> bool:
 def csrf_of(secret: bytes, holds: str) -> str:
     """The token that goes with what the reader's browser holds (a session, a link): who does not hold it
     cannot make it."""
-    digest = hmac.new(secret, f"csrf:{holds}".encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return spelt(mark(secret, f"csrf:{holds}".encode()))
 
 
 def is_csrf(secret: bytes, holds: str, given: str) -> bool:
@@ -100,7 +100,5 @@ def is_csrf(secret: bytes, holds: str, given: str) -> bool:
 
 
 def local_path(given: str) -> str:
-    """Where to go afterwards: a path of our own, "/" for anything else ("//evil", "https:...")."""
-    plain = given.replace("\\", "/")
-    fine = plain.startswith("/") and not plain.startswith("//") and plain.isprintable()
-    return plain if fine else "/"
+    """A path of our own, else "/": whoever makes a link must not send people elsewhere through us."""
+    return given if _LOCAL.fullmatch(given) else "/"

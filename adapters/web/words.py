@@ -1,11 +1,12 @@
 """How a template says things: the catalogue's sentences, instants, spans, people."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from bot.messages.catalogue import Voice
+from bot.micros import to_micros
 from bot.policy import Policy
 from bot.sizes import in_units
 from bot.tickets.board import Spot
@@ -15,7 +16,6 @@ from bot.tickets.sla import ClockKind, SlaClock
 from bot.tickets.ticket import Event, Ticket
 from bot.tickets.timeline import event_line
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SOON = timedelta(minutes=10)
 
 
@@ -130,7 +130,7 @@ class Words:
 
     def spot(self, spot: Spot) -> str:
         """A place on the board as an address holds it."""
-        return f"{(spot.due_at - EPOCH) // timedelta(microseconds=1)}-{spot.number}"
+        return f"{to_micros(spot.due_at)}-{spot.number}"
 
     def size(self, count: int | None) -> str:
         """As a refusal names it."""

@@ -2,8 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from bot.micros import to_micros
 
 SESSION_LASTS = timedelta(days=14)
 """From the last look; engineers who are away longer sign in again."""
@@ -12,7 +14,6 @@ LINK_LASTS = timedelta(minutes=15)
 LINKS_AT_ONCE = 5
 """Links that one address may ask for while the earlier ones are good."""
 SECRET_BYTES = 32
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def digest_of(secret: str) -> str:
@@ -106,5 +107,4 @@ class GivenAnswer:
     def event_key(self) -> str:
         """Names what happens under it, the same however often it is tried; another once the key is used
         anew."""
-        micros = (self.at - EPOCH) // timedelta(microseconds=1)
-        return f"api:{self.token}:{micros}:{digest_of(self.key)[:32]}"
+        return f"api:{self.token}:{to_micros(self.at)}:{digest_of(self.key)[:32]}"

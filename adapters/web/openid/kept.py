@@ -1,21 +1,15 @@
 """What a browser keeps for us while somebody is at the provider: signed, and good for ten minutes."""
 
-import base64
-import hashlib
-import hmac
-import json
-import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from adapters.web.guard import local_path
+from bot.signed import Seal
+
 LASTS = timedelta(minutes=10)
 _PURPOSE = b"openid-kept:"
 """So that no other signature of the desk's fits here."""
-_SIGNATURE = 32
-"""Bytes."""
-# A browser reads "\" as "/", and "//host" and "/\t/host" as another host. The length leaves a cookie room.
-_LOCAL = re.compile(r"/(?!/)[!-\[\]-~]{0,999}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +31,21 @@ def fresh(back_to: str, now: datetime) -> Kept:
         secrets.token_urlsafe(32),
         secrets.token_urlsafe(32),
         secrets.token_urlsafe(48),
-        local(back_to),
+        local_path(back_to),
         until,
     )
-
-
-def local(place: str) -> str:
-    """A path of our own, else "/": whoever makes a link must not send people elsewhere through us."""
-    return place if _LOCAL.fullmatch(place) else "/"
 
 
 def written(kept: Kept, secret: bytes) -> str:
     """Letters, digits, "-" and "_"; less than 2,000."""
     parts = [kept.state, kept.nonce, kept.verifier, kept.back_to, int(kept.until.timestamp())]
-    said = json.dumps(parts).encode()
-    return base64.urlsafe_b64encode(_signature(said, secret) + said).rstrip(b"=").decode()
+    return Seal(secret, _PURPOSE).written(parts)
 
 
 def read(text: str, secret: bytes) -> Kept | None:
     """None for whatever we have not written. It may be over: see `until`."""
-    try:
-        raw = base64.b64decode(text.encode() + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except ValueError:  # binascii's own is one too
+    found = Seal(secret, _PURPOSE).read(text)
+    if found is None:
         return None
-    signed, said = raw[:_SIGNATURE], raw[_SIGNATURE:]
-    if not hmac.compare_digest(signed, _signature(said, secret)):
-        return None
-    state, nonce, verifier, back_to, until = json.loads(said)
+    state, nonce, verifier, back_to, until = found
     return Kept(state, nonce, verifier, back_to, datetime.fromtimestamp(until, UTC))
-
-
-def _signature(said: bytes, secret: bytes) -> bytes:
-    return hmac.new(secret, _PURPOSE + said, hashlib.sha256).digest()

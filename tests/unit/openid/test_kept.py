@@ -4,7 +4,8 @@ import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from adapters.web.openid.kept import fresh, local, read, written
+from adapters.web.guard import local_path
+from adapters.web.openid.kept import fresh, read, written
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -30,7 +31,7 @@ def test_everything_in_it_is_new_each_time() -> None:
 def test_the_longest_fits_into_a_cookie() -> None:
     """RFC 6265 section 6.1: 4,096 bytes with its name and attributes."""
     assert len(written(fresh("/" + "a" * 999, NOW), SECRET)) < 2000
-    assert local("/" + "a" * 1000) == "/"
+    assert local_path("/" + "a" * 1000) == "/"
 
 
 @given(st.binary(max_size=60), st.integers(0, 400))
@@ -66,7 +67,7 @@ def test_another_desk_s_is_not_ours() -> None:
     ],
 )
 def test_a_path_of_our_own(place: str) -> None:
-    assert local(place) == place
+    assert local_path(place) == place
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_a_path_of_our_own(place: str) -> None:
     ],
 )
 def test_anything_else_leads_home(place: str) -> None:
-    assert local(place) == "/"
+    assert local_path(place) == "/"
     assert fresh(place, NOW).back_to == "/"
 
 

@@ -313,6 +313,9 @@ class Ledger(Protocol):
     async def quarantined(self, *, limit: int = 1000) -> tuple[Entry, ...]:
         """Those that wait for a human, the longest first."""
 
+    async def waiting(self) -> int:
+        """How many those are."""
+
 
 class Timers(Protocol):
     def set(self, timer: Timer) -> None:

@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
+from bot.console.ordering import ordered
 from bot.customers.customer import Customer, Identity
 from bot.desk import Desk
-from bot.inbound import Address, Filed, Form, Person, VerbInvoked
+from bot.inbound import Address, Filed, Form, Person
 from bot.messages.catalogue import Voice
 from bot.oncall.schedule import on_call
 from bot.policy import Engineer, Policy
 from bot.ports import Clock
-from bot.work import CONSOLE, Work
+from bot.work import Work
 
 COMPANY = Customer(
     "acme",
@@ -73,6 +74,4 @@ async def _play(
         return
     for step, command in enumerate(commands):
         form = Form(command.verb, (entry.ticket,), command.options, command.words)
-        person, place = Person(CONSOLE, engineer.id, engineer.name), Address(CONSOLE, engineer.id)
-        item = VerbInvoked(f"{key}:{step}", place, person, command.verb, clock.now(), private=True, form=form)
-        await desk.receive(item)
+        await desk.receive(ordered(engineer, form, f"{key}:{step}", clock.now()))

@@ -91,6 +91,11 @@ class House:
         tier = voice.say(f"tier.{engineer.tier.value}")
         return voice.say("person.named", name=engineer.name, tier=tier, region=engineer.region.upper())
 
+    def named(self, actor: str) -> str:
+        """An engineer's name for their id; anybody else is who they are."""
+        engineer = self.policy.engineer(actor)
+        return engineer.name if engineer else actor
+
 
 CONSOLE = "console"
 """As what an engineer is known who works at the desk's own pages: there their id is their identity."""
@@ -389,9 +394,8 @@ class Work:
         return customer.name if customer else ticket.customer
 
     def named(self, actor: str) -> str:
-        """An engineer's name for their id; anybody else is who they are."""
-        engineer = self.policy.engineer(actor)
-        return engineer.name if engineer else actor
+        """As `House.named`."""
+        return self.house.named(actor)
 
     def reason(self, voice: Voice, ticket: Ticket) -> str:
         """Why the ticket has its priority, as this reader reads it."""

@@ -36,6 +36,7 @@ BY_KEY = f"SELECT {COLUMNS} FROM ledger WHERE channel = :channel AND event_key =
 QUARANTINED = f"""
 SELECT {COLUMNS} FROM ledger WHERE outcome = 'quarantined' ORDER BY received_at LIMIT :limit
 """  # noqa: S608
+WAITING = "SELECT count(*) FROM ledger WHERE outcome = 'quarantined'"
 OF_CONVERSATION = f"""
 SELECT {COLUMNS} FROM ledger WHERE channel = :channel AND conversation = :conversation ORDER BY id LIMIT 1000
 """  # noqa: S608
@@ -119,6 +120,10 @@ class SqlLedger:
 
     async def quarantined(self, *, limit: int = 1000) -> tuple[Entry, ...]:
         return tuple(_entry(row) for row in await self._session.rows(QUARANTINED, limit=limit))
+
+    async def waiting(self) -> int:
+        [[count]] = await self._session.rows(WAITING)
+        return int(count)
 
 
 def _entry(row: Row) -> Entry:

@@ -24,7 +24,7 @@ from adapters.web.on_call import OnCall
 from adapters.web.one_ticket import OneTicket
 from adapters.web.pages import STATIC, Pages
 from adapters.web.portal import Portal
-from adapters.web.reader import NotAllowed, Readers, SignInNeeded
+from adapters.web.reader import NotAllowed, Reader, Readers, SignInNeeded
 from adapters.web.settings import WebSettings
 from adapters.web.sign_in import BACK, SigningIn
 from adapters.web.sign_on import SignOn
@@ -57,12 +57,12 @@ class WebApp:
         uploads: Uploads,
         health: DeskHealth,
         openid: SignOn | None,
-        lookup: Lookup | None = None,
+        lookup: Lookup,
     ) -> None:
         self._openid = openid
         self._channel = WebChannel(by_mail=settings.by_mail)
         readers = Readers(settings, window, clock)
-        pages, self._live = Pages(settings, readers), Live(window)
+        pages, self._live = Pages(settings, readers, window.house), Live(window)
         self.site = Site(settings, inbox, window, clock, uploads, readers, pages, self._live)
         self._api = Api(self.site, lookup)
         self._sections: tuple[Section, ...] = (
@@ -74,7 +74,7 @@ class WebApp:
             InboxPages(self.site, health.parts),
             TokenPages(self.site),
             self._api,
-            *([HookPages(self.site, lookup)] if lookup else []),
+            HookPages(self.site, lookup),
             Figures(window, health, self._live, is_open=not settings.is_public),
         )
 
@@ -144,11 +144,11 @@ class WebApp:
 
     async def _refused(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)  # noqa: S101 - as it is registered
-        return await self._problem(request, 404, f"refused.{error.key}", error.words)
+        return await self._refusal(request, 404, error)
 
     async def _form_refused(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, FormRefused)  # noqa: S101
-        return LastWord(await self._problem(request, error.status, f"refused.{error.key}", error.words))
+        assert isinstance(error, FormRefused)  # noqa: S101 - as it is registered
+        return LastWord(await self._refusal(request, error.status, error))
 
     async def _away(self, request: Request, error: Exception) -> Response:
         """The store cannot be reached: nothing was changed, and whoever asked is told to try again."""
@@ -158,15 +158,22 @@ class WebApp:
         headers = {"retry-after": "5"}
         return self.site.pages.show(request, "problem.html", reader, 503, headers, text=text)
 
-    async def _problem(
-        self, request: Request, status: int, key: str, words: Mapping[str, object] | None = None
-    ) -> Response:
-        try:
-            reader = await self.site.readers.of(request)
-        except StoreError:
-            reader = self.site.readers.guest(request, "")
-        text = reader.voice.say(key, **(words or {}))
+    async def _problem(self, request: Request, status: int, key: str) -> Response:
+        reader = await self._reader(request)
+        text = reader.voice.say(key)
         return self.site.pages.show(request, "problem.html", reader, status, text=text)
+
+    async def _refusal(self, request: Request, status: int, refused: Refused) -> Response:
+        reader = await self._reader(request)
+        text = self.site.why(reader, refused)
+        return self.site.pages.show(request, "problem.html", reader, status, text=text)
+
+    async def _reader(self, request: Request) -> Reader:
+        """Whoever it is; a guest when nobody can be asked."""
+        try:
+            return await self.site.readers.of(request)
+        except StoreError:
+            return self.site.readers.guest(request, "")
 
 
 async def _static(request: Request) -> Response:

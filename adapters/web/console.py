@@ -9,17 +9,16 @@ from starlette.routing import Route
 from adapters.web.downloads import download
 from adapters.web.guard import local_path
 from adapters.web.reader import NotAllowed, Reader
-from adapters.web.site import Site, asked, number_of, whole
+from adapters.web.site import Site, asked, number_of, ticket_in, whole
 from adapters.web.uploading import Form
 from bot.console.board import board
+from bot.console.ordering import ordered
 from bot.console.ticket import attachment, ticket_desk
-from bot.inbound import Address, Person, VerbInvoked
 from bot.inbound import Form as Command
 from bot.micros import from_micros
 from bot.policy import Engineer, Priority
 from bot.tickets.board import Spot, Wanted
 from bot.verbs.grammar import instant
-from bot.work import CONSOLE
 
 VERBS = frozenset(
     [
@@ -70,8 +69,8 @@ class Console:
         """A ticket's number leads to the ticket, anything else is looked for on the board."""
         reader = await ours(self._site, request)
         given = asked(request, "q")
-        number = given.upper().removeprefix("T-")
-        if number.isdecimal() and number.isascii() and len(number) < 16:
+        number = ticket_in(given)
+        if number is not None:
             return self._site.pages.go(f"/desk/tickets/T-{number}")
         return await self._board(request, reader, Wanted(words=given))
 
@@ -85,7 +84,6 @@ class Console:
             reader,
             view=view,
             newest=newest,
-            policy=self._site.window.house.policy,
             priorities=list(Priority),
         )
 
@@ -104,16 +102,13 @@ class Console:
 
     async def command(self, request: Request) -> Response:
         """One of the commands, as a form gives it; what came of it stands on the next page."""
-        reader, number, verb = (
-            await ours(self._site, request),
-            number_of(request),
-            request.path_params["verb"],
-        )
-        engineer = acting(reader)
+        reader, number = await ours(self._site, request), number_of(request)
+        engineer, verb = acting(reader), request.path_params["verb"]
         form = await self._site.form(request, reader)
         if verb not in VERBS:
             raise NotAllowed
-        item = invoked(self._site, request, reader, engineer, form, _command(verb, number, form, reader))
+        command, key = _command(verb, number, form, reader), self._site.key(request, reader, form)
+        item = ordered(engineer, command, key, self._site.clock.now())
         answer = await self._site.inbox.receive(item)
         back = local_path(form.fields.get("back") or f"/desk/tickets/T-{number}")
         return self._site.pages.go(back, answer.text, refused=answer.refused)
@@ -143,28 +138,11 @@ def acting(reader: Reader) -> Engineer:
     return engineer
 
 
-def invoked(
-    site: Site, request: Request, reader: Reader, engineer: Engineer, form: Form, command: Command
-) -> VerbInvoked:
-    """The command by whom and where, as other channels bring theirs."""
-    named = " ".join(f"T-{number}" for number in command.tickets)
-    return VerbInvoked(
-        event_key=site.key(request, reader, form),
-        at=Address(CONSOLE, engineer.id),
-        author=Person(CONSOLE, engineer.id, engineer.name),
-        text=" ".join(part for part in (command.verb, named, command.words) if part),
-        invoked_at=site.clock.now(),
-        private=True,
-        form=command,
-    )
-
-
 def _command(verb: str, number: int, form: Form, reader: Reader) -> Command:
     words = form.fields.get("words", "").strip()[:WORDS]
     if verb == "merge":
-        target = words.upper().removeprefix("T-")
-        numbers = (number, int(target)) if target.isdecimal() and len(target) < 16 else (number,)
-        return Command(verb, numbers, words="" if len(numbers) == 2 else words)
+        target = ticket_in(words)
+        return Command(verb, (number,), words=words) if target is None else Command(verb, (number, target))
     return Command(verb, (number,), _options(form.fields, reader), words)
 
 

@@ -21,7 +21,7 @@ class Figures:
     """`is_open`: whether anybody may read them, because only this machine can ask. On a public desk a token
     with the scope metrics:read is needed."""
 
-    def __init__(self, window: Window, health: DeskHealth, live: Live | None, *, is_open: bool) -> None:
+    def __init__(self, window: Window, health: DeskHealth, live: Live, *, is_open: bool) -> None:
         self._window = window
         self._health = health
         self._live = live
@@ -49,8 +49,9 @@ class Figures:
         ready = GaugeMetricFamily("dawnline_ready", "1 while the part is well.", labels=["part"])
         for name, well in (await self._health.parts()).items():
             ready.add_metric([name], float(well))
-        watching = self._live.watchers if self._live else 0
-        streams = GaugeMetricFamily("dawnline_event_streams", "Open pages that are kept current.", watching)
+        streams = GaugeMetricFamily(
+            "dawnline_event_streams", "Open pages that are kept current.", self._live.watchers
+        )
         lag = await self._health.lag()
         if lag is None:
             return [ready, streams]

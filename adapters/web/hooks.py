@@ -51,7 +51,7 @@ class HookPages:
             await managing.look(wish.url, self._lookup, self._site.window.house.policy.webhooks)
             made = await self._site.window.act(lambda work: managing.add(work.tx, wish, work.now))
         except Refused as refused:
-            problem = reader.voice.say(f"refused.{refused.key}", **refused.words)
+            problem = self._site.why(reader, refused)
             return await self._show(request, reader, 422, problem=problem, given=form.fields)
         return await self._show(request, reader, made=made)
 

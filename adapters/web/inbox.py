@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from adapters.web.console import acting, ours
 from adapters.web.health import Parts
-from adapters.web.site import Site
+from adapters.web.site import Site, ticket_in
 from bot.console.channels import channels
 from bot.console.inbox import inbox, promote_named, reject_named, release_named
 from bot.errors import Refused
@@ -40,8 +40,7 @@ class InboxPages:
         try:
             said = await self._decided(decision, name, engineer.name, words)
         except Refused as refused:
-            key = f"refused.{refused.key}_near" if refused.words.get("near") else f"refused.{refused.key}"
-            return self._site.pages.go("/desk/inbox", reader.voice.say(key, **refused.words), refused=True)
+            return self._site.pages.go("/desk/inbox", self._site.why(reader, refused), refused=True)
         return self._site.pages.go("/desk/inbox", reader.voice.say(said[0], **said[1]))
 
     async def _decided(self, decision: str, name: str, by: str, words: str) -> tuple[str, dict[str, str]]:
@@ -53,9 +52,7 @@ class InboxPages:
         if decision == "promote":
             promoted = await act(lambda work: promote_named(work, name, by))
             return "web.inbox.released", {"ticket": promoted.id}
-        number = words.upper().removeprefix("T-")
-        into = int(number) if number.isdecimal() and len(number) < 16 else None
-        released = await act(lambda work: release_named(work, name, by, into))
+        released = await act(lambda work: release_named(work, name, by, ticket_in(words)))
         return "web.inbox.released", {"ticket": released.id}
 
     async def channels(self, request: Request) -> Response:

@@ -7,10 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.web.console import acting, in_their_time, invoked, ours
+from adapters.web.console import acting, in_their_time, ours
 from adapters.web.guard import policy as csp
 from adapters.web.reader import zone_of
 from adapters.web.site import Site, asked
+from bot.console.ordering import ordered
 from bot.console.week import week
 from bot.errors import Refused
 from bot.inbound import Form as Command
@@ -45,7 +46,6 @@ class OnCall:
             view=view,
             today=today,
             schedules=schedules,
-            policy=self._site.window.house.policy,
             earlier=_step(first, -7),
             later=_step(first, 7),
         )
@@ -60,7 +60,8 @@ class OnCall:
         options = tuple((name, value) for name, value in {**said, **times}.items() if value)
         instead, person = form.fields.get("instead", "").strip(), form.fields.get("person", "").strip()
         words = f"{person} for {instead}" if instead else person
-        item = invoked(self._site, request, reader, engineer, form, Command("override", (), options, words))
+        command, key = Command("override", (), options, words), self._site.key(request, reader, form)
+        item = ordered(engineer, command, key, self._site.clock.now())
         answer = await self._site.inbox.receive(item)
         back = f"/desk/on-call?schedule={said['schedule']}&week={form.fields.get('week', '')}"
         return self._site.pages.go(back, answer.text, refused=answer.refused)

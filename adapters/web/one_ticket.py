@@ -15,9 +15,8 @@ from adapters.web.uploading import Form
 from bot.errors import Refused
 from bot.inbound import Inbound, Judged, Opinion, Person, Wrote
 from bot.portal.views import attached, one, seen
-from bot.tickets.ticket import State, Ticket
-
-_OVER = frozenset({State.RESOLVED, State.CLOSED, State.DISCARDED})
+from bot.portal.writing import OVER
+from bot.tickets.ticket import Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +67,10 @@ class OneTicket:
             view=view,
             newest=newest,
             access=access,
-            is_over=view.ticket.state in _OVER,
+            is_over=view.ticket.state in OVER,
             problem=problem,
             text=text,
             most=self._site.settings.upload_most,
-            policy=self._site.window.house.policy,
         )
 
     async def reply(self, request: Request) -> Response:

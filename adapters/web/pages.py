@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from adapters.web.reader import FLASH, Reader, Readers
 from adapters.web.settings import WebSettings
 from adapters.web.words import Words
+from bot.work import House
 
 STATIC = Path(str(files("adapters.web") / "static"))
 MOST = 700
@@ -27,9 +28,9 @@ SHOWN_FOR = 60
 class Pages:
     """Renders for one desk."""
 
-    def __init__(self, settings: WebSettings, readers: Readers) -> None:
-        self._settings = settings
+    def __init__(self, settings: WebSettings, readers: Readers, house: House) -> None:
         self._readers = readers
+        self._house = house
         self._environment = Environment(
             loader=PackageLoader("adapters.web", "templates"),
             autoescape=True,
@@ -37,7 +38,9 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(asset=_asset, desk=settings.name, version=settings.version)
+        self._environment.globals.update(
+            asset=_asset, desk=settings.name, version=settings.version, policy=house.policy
+        )
 
     def show(
         self,
@@ -51,7 +54,7 @@ class Pages:
         """The page, with what the last one left to say."""
         flash = _flash(request)
         text = self._environment.get_template(template).render(
-            request=request, reader=reader, w=Words(reader.voice), flash=flash, **shown
+            request=request, reader=reader, w=Words(reader.voice, self._house), flash=flash, **shown
         )
         response = HTMLResponse(text, status, headers={"cache-control": "no-store", **(headers or {})})
         if flash:

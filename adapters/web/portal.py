@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adapters.web.reader import NotAllowed, Reader
-from adapters.web.site import CHANNEL, Site, asked, at_of, whole
+from adapters.web.site import CHANNEL, Site, asked, at_of, start_of, whole
 from bot.access.visitor import Visitor
 from bot.inbound import KEPT, Attachment, Filed, Person
 from bot.portal.filing import FACTS
@@ -36,7 +36,7 @@ class Portal:
         reader = await self._site.readers.of(request)
         if reader.visitor is None:
             return self._site.pages.go("/sign-in")
-        return self._site.pages.go("/desk" if reader.visitor.is_ours else "/tickets")
+        return self._site.pages.go(start_of(reader.visitor))
 
     async def tickets(self, request: Request) -> Response:
         """The company's tickets, newest first."""

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from adapters.web.guard import local_path
 from adapters.web.reader import LANG, ZONE, ZONES, NotAllowed, side_of
 from adapters.web.sign_on import SignOn
-from adapters.web.site import Site, asked
+from adapters.web.site import Site, asked, start_of
 from bot.access.session import digest_of
 from bot.access.signing_in import ask_for_link, enter, known_again, use_link
 from bot.errors import Refused, SignInFailed
@@ -94,9 +94,7 @@ class SigningIn:
         try:
             session = await self._site.window.act(lambda work: use_link(work, secret))
         except Refused as refused:
-            return await self._show(
-                request, 410, problem=reader.voice.say(f"refused.{refused.key}", **refused.words)
-            )
+            return await self._show(request, 410, problem=self._site.why(reader, refused))
         return await self._come_in(session, local_path(request.cookies.get(BACK, "/")))
 
     async def _come_in(self, session: str, back: str) -> Response:
@@ -105,8 +103,7 @@ class SigningIn:
         if found is None:
             raise NotAllowed
         _, visitor = found
-        start = "/desk" if visitor.is_ours else "/tickets"
-        response = self._site.pages.go(start if back == "/" else back)
+        response = self._site.pages.go(start_of(visitor) if back == "/" else back)
         self._site.readers.signed_in(response, session, visitor)
         return response
 
@@ -147,8 +144,7 @@ class SigningIn:
         except SignInFailed as failed:
             return await self._show(request, 403, problem=reader.voice.say(failed.key))
         except Refused as refused:
-            problem = reader.voice.say(f"refused.{refused.key}", **refused.words)
-            return await self._show(request, 403, problem=problem)
+            return await self._show(request, 403, problem=self._site.why(reader, refused))
         response = await self._come_in(session, arrived.back_to)
         response.delete_cookie(KEPT)
         return response

@@ -13,9 +13,11 @@ from adapters.web.pages import Pages
 from adapters.web.reader import NotAllowed, Reader, Readers
 from adapters.web.settings import WebSettings
 from adapters.web.uploading import Form, Limits, read_form
+from bot.access.visitor import Visitor
 from bot.errors import Refused
 from bot.inbound import Address
 from bot.ports import Clock, Inbox, Uploads
+from bot.verbs.perform import in_words
 from bot.window import Window
 
 CHANNEL = "web"
@@ -50,6 +52,10 @@ class Site:
             raise NotAllowed
         return form
 
+    def why(self, reader: Reader, refused: Refused) -> str:
+        """The refusal as the reader reads it."""
+        return in_words(self.window.house, reader.voice, refused)
+
     def key(self, request: Request, reader: Reader, form: Form) -> str:
         """Names the event: the same form of the same page sent twice is one, but not when it says something
         else by then."""
@@ -62,10 +68,21 @@ class Site:
 def number_of(request: Request) -> int:
     """The ticket in the path. Raises Refused("unknown_ticket") for what is none."""
     given = str(request.path_params["ticket"])
-    match = _TICKET.fullmatch(given)
-    if match is None:
+    number = ticket_in(given)
+    if number is None:
         raise Refused("unknown_ticket", ticket=given[:20], near="")
-    return int(match[1])
+    return number
+
+
+def ticket_in(given: str) -> int | None:
+    """The ticket that somebody means by "T-12" or "12"; None for anything else."""
+    match = _TICKET.fullmatch(given)
+    return int(match[1]) if match else None
+
+
+def start_of(visitor: Visitor) -> str:
+    """The first page of their side."""
+    return "/desk" if visitor.is_ours else "/tickets"
 
 
 def whole(given: str) -> int:

@@ -52,7 +52,7 @@ class TokenPages:
         try:
             secret, token = await self._site.window.act(made)
         except Refused as refused:
-            problem = reader.voice.say(f"refused.{refused.key}", **refused.words)
+            problem = self._site.why(reader, refused)
             return await self._show(request, reader, 422, problem=problem, given=form.fields)
         return await self._show(request, reader, secret=secret, made=token)
 
@@ -79,7 +79,6 @@ class TokenPages:
             scopes=list(Scope),
             days=DAYS,
             most=LONGEST.days,
-            policy=self._site.window.house.policy,
             **{**empty, **shown},
         )
 

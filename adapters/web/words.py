@@ -7,23 +7,23 @@ from markupsafe import Markup
 
 from bot.messages.catalogue import Voice
 from bot.micros import to_micros
-from bot.policy import Policy
 from bot.sizes import in_units
 from bot.tickets.board import Spot
-from bot.tickets.conversation import Line
-from bot.tickets.conversation import Voice as Speaker
+from bot.tickets.conversation import Line, Speaker
 from bot.tickets.sla import ClockKind, SlaClock
 from bot.tickets.ticket import Event, Ticket
 from bot.tickets.timeline import event_line
+from bot.work import House
 
 SOON = timedelta(minutes=10)
 
 
 class Words:
-    """For one reader."""
+    """For one reader of one desk."""
 
-    def __init__(self, voice: Voice) -> None:
+    def __init__(self, voice: Voice, house: House) -> None:
         self.voice = voice
+        self._house = house
 
     def __call__(self, key: str, **words: object) -> str:
         return self.voice.say(key, **words)
@@ -72,37 +72,33 @@ class Words:
         spent = paused - clock.started_at - clock.paused_for
         return max(0, min(100, round(100 * (spent / clock.within)))) if clock.within else 100
 
-    def person(self, name: str | None, policy: Policy) -> str:
+    def person(self, name: str | None) -> str:
         """ "Mei Tanaka, senior engineer (APAC)"; who is no engineer (any more) by their own name."""
-        engineer = policy.engineer(name) if name else None
-        if engineer is None:
-            return name or self("person.nobody")
-        tier = self(f"tier.{engineer.tier.value}")
-        return self("person.named", name=engineer.name, tier=tier, region=engineer.region.upper())
+        return self._house.person(self.voice, name)
 
-    def name(self, name: str, policy: Policy) -> str:
-        engineer = policy.engineer(name)
-        return engineer.name if engineer else name
+    def name(self, name: str) -> str:
+        return self._house.named(name)
 
-    def first_name(self, name: str, policy: Policy) -> str:
-        return self.name(name, policy).split()[0]
+    def first_name(self, name: str) -> str:
+        return self.name(name).split()[0]
 
-    def names(self, names: tuple[str, ...], policy: Policy) -> str:
-        return self.voice.listed([self.name(each, policy) for each in names])
+    def names(self, names: tuple[str, ...]) -> str:
+        return self.voice.listed([self.name(each) for each in names])
 
-    def colour(self, name: str, policy: Policy) -> int:
+    def colour(self, name: str) -> int:
         """Which of the calendar's six colours is theirs."""
-        return next((at for at, each in enumerate(policy.engineers) if each.id == name), 0) % 6
+        engineers = self._house.policy.engineers
+        return next((at for at, each in enumerate(engineers) if each.id == name), 0) % 6
 
-    def who(self, line: Line, policy: Policy) -> str:
+    def who(self, line: Line) -> str:
         """Whose words they are."""
-        return line.actor if line.voice is Speaker.CUSTOMER else self.person(line.actor, policy)
+        return line.actor if line.voice is Speaker.CUSTOMER else self.person(line.actor)
 
-    def happened(self, line: Line, policy: Policy) -> str:
+    def happened(self, line: Line) -> str:
         """What happened between the words, as customers read it."""
         data = line.data or {}
         words = {key: str(data[key]) for key in ("old", "new", "into") if key in data}
-        who = self.person(str(data.get("to") or line.actor), policy)
+        who = self.person(str(data.get("to") or line.actor))
         return self(f"web.event.{line.kind}", **{"old": "", "new": "", "into": "", **words}, who=who)
 
     def facts(self, line: Line) -> list[str]:
@@ -124,9 +120,10 @@ class Words:
         clocks = (ticket.clock(kind) for kind in (ClockKind.RESPONSE, ClockKind.PLAN))
         return [clock for clock in clocks if clock is not None and clock.cancelled_at is None]
 
-    def event(self, event: Event, policy: Policy) -> str:
+    def event(self, event: Event) -> str:
         """A line of the log as engineers read it."""
-        return event_line(self.voice, event, {each.id: each.name for each in policy.engineers})
+        names = {each.id: each.name for each in self._house.policy.engineers}
+        return event_line(self.voice, event, names)
 
     def spot(self, spot: Spot) -> str:
         """A place on the board as an address holds it."""

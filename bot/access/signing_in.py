@@ -1,6 +1,7 @@
 """Signing in: a link to a known address, once; a session while they come back."""
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.access.session import (
@@ -61,8 +62,7 @@ async def use_link(work: Work, secret: str) -> str:
     link = await work.tx.sign_ins.get(digest_of(secret))
     if link is None or not link.is_good(work.now):
         raise Refused("link_over")
-    used = SignIn(link.digest, link.address, link.asked_at, link.expires_at, work.now)
-    work.tx.sign_ins.save(used)
+    work.tx.sign_ins.save(replace(link, used_at=work.now))
     return await enter(work, link.address, "")
 
 

@@ -16,6 +16,7 @@ from bot.intake.quarantine import reject as reject_entry
 from bot.intake.quarantine import release as release_entry
 from bot.policy import Policy
 from bot.reports.as_json import instant
+from bot.verbs.perform import in_words
 from bot.work import Work
 
 T = TypeVar("T")
@@ -149,8 +150,7 @@ def _decided(desk: Desk, decide: Callable[[Work], Awaitable[T]]) -> T:
     try:
         return desk.act(decide)
     except Refused as refused:
-        key = f"{refused.key}_near" if refused.words.get("near") else refused.key
-        complain(desk.voice(None, None).say(f"refused.{key}", **refused.words))
+        complain(in_words(desk.house, desk.voice(None, None), refused))
         raise typer.Exit(NO) from None
 
 

@@ -73,8 +73,7 @@ class Load:
 
 async def load(work: Work) -> Load:
     tickets = work.tx.tickets
-    waiting = len(await work.tx.ledger.quarantined())
-    return Load(await tickets.counts(), await tickets.overdue(work.now), waiting)
+    return Load(await tickets.counts(), await tickets.overdue(work.now), await work.tx.ledger.waiting())
 
 
 async def placed(work: Work) -> bool:

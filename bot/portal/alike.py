@@ -10,61 +10,11 @@ from bot.tickets.ticket import Ticket
 
 _WORD = re.compile(r"[^\W_]+")
 _SIGNS = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
-_COMMON = frozenset(
-    [
-        *(
-            "a",
-            "an",
-            "and",
-            "are",
-            "as",
-            "at",
-            "be",
-            "but",
-            "by",
-            "can",
-            "cannot",
-            "do",
-            "does",
-            "for",
-            "from",
-        ),
-        *(
-            "from",
-            "has",
-            "have",
-            "in",
-            "is",
-            "it",
-            "its",
-            "my",
-            "no",
-            "not",
-            "of",
-            "on",
-            "or",
-            "our",
-            "so",
-            "that",
-        ),
-        *(
-            "the",
-            "their",
-            "there",
-            "they",
-            "this",
-            "to",
-            "was",
-            "we",
-            "were",
-            "what",
-            "when",
-            "which",
-            "with",
-        ),
-        *("you", "your"),
-    ]
-)
+_EVERYWHERE = """
+a an and are as at be but by can cannot do does for from has have in is it its my no not of on or our so that
+the their there they this to was we were what when which with you your
+"""
+_COMMON = frozenset(_EVERYWHERE.split())
 ENOUGH = 0.25
 """How much of what is typed must be in a ticket, by weight."""
 SHORTEST = 2

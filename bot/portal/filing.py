@@ -1,7 +1,9 @@
 """A form for a new ticket comes in."""
 
+from datetime import datetime
+
 from bot.errors import Refused
-from bot.inbound import Address, Filed, MessagePosted
+from bot.inbound import Address, Attachment, Filed, Judged, MessagePosted, Wrote
 from bot.intake.entries import entry_of
 from bot.intake.ledger import Outcome
 from bot.intake.opening import open_ticket
@@ -19,21 +21,25 @@ async def file(work: Work, item: Filed) -> Ticket:
     customer = await work.tx.customers.get(item.customer)
     if customer is None:
         raise Refused("unknown_customer", given=item.customer, near="")
-    message = as_message(item, _words(work, item, customer.language or work.policy.desk.language))
+    words = _words(work, item, customer.language or work.policy.desk.language)
+    message = as_message(item, words, item.filed_at, item.attachments)
     ticket = await open_ticket(work, message, customer, followers=_by_mail(work, item), title=item.title)
     work.tx.ledger.add(entry_of(work, message, Outcome.OPENED, "filed in the portal", ticket.number))
     return ticket
 
 
-def as_message(item: Filed, text: str) -> MessagePosted:
+def as_message(
+    item: Filed | Wrote | Judged, text: str, sent_at: datetime, attachments: tuple[Attachment, ...] = ()
+) -> MessagePosted:
+    """Words on a page as other channels bring theirs."""
     return MessagePosted(
         event_key=item.event_key,
         at=item.at,
         message_id=item.event_key,
         author=item.author,
         text=text,
-        sent_at=item.filed_at,
-        attachments=item.attachments,
+        sent_at=sent_at,
+        attachments=attachments,
     )
 
 

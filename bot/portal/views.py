@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.access.visitor import Visitor
-from bot.customers.customer import Customer
 from bot.errors import Refused
 from bot.inbound import Attachment
 from bot.portal.alike import alike
@@ -23,7 +22,6 @@ class TicketView:
     """One ticket with all that its reader may know."""
 
     ticket: Ticket
-    customer: Customer | None
     lines: tuple[Line, ...]
 
 
@@ -38,8 +36,7 @@ class ListView:
 async def one(work: Work, number: int, may: May) -> TicketView:
     """Raises Refused("unknown_ticket"), for one that does not exist as for one that is not theirs."""
     ticket = await seen(work, number, may)
-    customer = await work.tx.customers.get(ticket.customer)
-    return TicketView(ticket, customer, for_customers(await work.tx.events.of(number)))
+    return TicketView(ticket, for_customers(await work.tx.events.of(number)))
 
 
 async def seen(work: Work, number: int, may: May) -> Ticket:

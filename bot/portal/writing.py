@@ -7,6 +7,7 @@ from bot.intake.entries import entry_of, other_entry
 from bot.intake.ledger import Outcome
 from bot.intake.receive import append, asks_for_more
 from bot.outgoing import Post
+from bot.portal.filing import as_message
 from bot.tickets.judging import confirm, solved_by_customer
 from bot.tickets.lifecycle import reopen
 from bot.tickets.ticket import State, Ticket
@@ -19,7 +20,7 @@ async def write(work: Work, item: Wrote) -> Ticket:
     """The words are on the ticket, and in its conversation where others read along. Raises
     Refused("unknown_ticket"), also for another customer's."""
     ticket = await theirs(work, item.customer, item.ticket)
-    message = _as_message(item)
+    message = as_message(item, item.text, item.wrote_at, item.attachments)
     await append(work, message, ticket, joined=False)
     after = await work.tx.tickets.get(ticket.number)
     if after.state is State.CLOSED and (item.attachments or asks_for_more(work, item.text)):
@@ -60,30 +61,9 @@ async def _solved(work: Work, ticket: Ticket, name: str) -> Ticket:
 
 async def _not_solved(work: Work, item: Judged, ticket: Ticket, name: str) -> Ticket:
     if item.text:
-        said = Wrote(
-            f"{item.event_key}:words",
-            item.at,
-            item.author,
-            item.customer,
-            ticket.number,
-            item.text,
-            item.judged_at,
-        )
-        await append(work, _as_message(said), ticket, joined=False)
+        await append(work, as_message(item, item.text, item.judged_at), ticket, joined=False)
         ticket = await work.tx.tickets.get(ticket.number)
     return await reopen(work, ticket, name) if ticket.state in OVER else ticket
-
-
-def _as_message(item: Wrote) -> MessagePosted:
-    return MessagePosted(
-        event_key=item.event_key,
-        at=item.at,
-        message_id=item.event_key,
-        author=item.author,
-        text=item.text,
-        sent_at=item.wrote_at,
-        attachments=item.attachments,
-    )
 
 
 def _name(message: MessagePosted) -> str:

@@ -11,7 +11,7 @@ from bot.inbound import KEPT, Attachment
 from bot.tickets.ticket import Event
 
 
-class Voice(StrEnum):
+class Speaker(StrEnum):
     """Whose line it is."""
 
     CUSTOMER = "customer"
@@ -28,7 +28,7 @@ class Line:
     `named`: names of all that came along."""
 
     at: datetime
-    voice: Voice
+    voice: Speaker
     kind: str
     actor: str
     text: str = ""
@@ -38,13 +38,13 @@ class Line:
 
 
 _SPOKEN = {
-    "opened": (Voice.CUSTOMER, "text"),
-    "message": (Voice.CUSTOMER, "text"),
-    "replied": (Voice.ENGINEER, "text"),
-    "update": (Voice.ENGINEER, "text"),
-    "waiting": (Voice.ENGINEER, "need"),
-    "resolved": (Voice.ENGINEER, "text"),
-    "discarded": (Voice.ENGINEER, "reason"),
+    "opened": (Speaker.CUSTOMER, "text"),
+    "message": (Speaker.CUSTOMER, "text"),
+    "replied": (Speaker.ENGINEER, "text"),
+    "update": (Speaker.ENGINEER, "text"),
+    "waiting": (Speaker.ENGINEER, "need"),
+    "resolved": (Speaker.ENGINEER, "text"),
+    "discarded": (Speaker.ENGINEER, "reason"),
 }
 _HAPPENED = frozenset(
     [
@@ -63,7 +63,7 @@ _HAPPENED = frozenset(
 )
 """What a customer reads of beside words. Everything that is in neither table stays among ourselves."""
 READ_BY_CUSTOMERS = frozenset({*_SPOKEN, *_HAPPENED})
-_AMONG_OURSELVES = {"note": (Voice.NOTE, "text"), "said": (Voice.NOTE, "text")}
+_AMONG_OURSELVES = {"note": (Speaker.NOTE, "text"), "said": (Speaker.NOTE, "text")}
 
 
 def for_customers(events: Iterable[Event]) -> tuple[Line, ...]:
@@ -98,8 +98,8 @@ def _as_it_reads_now(events: Iterable[Event]) -> list[Event]:
     ]
 
 
-def _line(event: Event, spoken: Mapping[str, tuple[Voice, str]]) -> Line:
-    voice, key = spoken.get(event.kind, (Voice.DESK, ""))
+def _line(event: Event, spoken: Mapping[str, tuple[Speaker, str]]) -> Line:
+    voice, key = spoken.get(event.kind, (Speaker.DESK, ""))
     files, data = files_of(event), event.data
     named = tuple(str(each) for each in data.get("files", ()))
     sent_at = data.get("sent_at")  # the customer's own time, not when it came in

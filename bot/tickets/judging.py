@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 
-from bot.durable import Timer, TimerKind
-from bot.tickets.lifecycle import keep, say, stop_paging
-from bot.tickets.sla import ClockKind
+from bot.tickets.lifecycle import close_later, keep, say, stop_paging, unanswered
 from bot.tickets.ticket import Move, Ticket
 from bot.work import Work
 
@@ -12,8 +10,7 @@ from bot.work import Work
 async def solved_by_customer(work: Work, ticket: Ticket, name: str) -> Ticket:
     """The customer says of an open ticket that it is over: everything stops, and whoever was woken for it or
     has it reads so. It closes by itself after a while, as one that an engineer resolved."""
-    response = ticket.clock(ClockKind.RESPONSE)
-    fallen = ticket.with_clock(response.cancel(work.now)) if response is not None else ticket
+    fallen = unanswered(work, ticket, "")
     after = replace(fallen.moved(Move.RESOLVE, work.now), resolved_at=work.now, escalating_since=None)
     stop_paging(work, ticket)
     work.record(ticket.number, "solved_by_customer", name)
@@ -23,8 +20,7 @@ async def solved_by_customer(work: Work, ticket: Ticket, name: str) -> Ticket:
         work.tell_engineer(
             engineer, after, "nudge.solved_by_customer", customer=await work.customer_name(after), name=name
         )
-    close_at = work.now + work.policy.intake.close_after
-    work.tx.timers.set(Timer(f"close:{ticket.number}", TimerKind.CLOSE, ticket.number, close_at))
+    close_later(work, ticket)
     return keep(work, ticket, after)
 
 

@@ -168,7 +168,7 @@ async def resume(work: Work, ticket: Ticket, by: str) -> Ticket:
 
 async def resolve(work: Work, ticket: Ticket, engineer: Engineer, text: str) -> Ticket:
     """Solved: everything stops, the customer is told, and it closes by itself after a while."""
-    moved = replace(_unanswered(work, ticket, text).moved(Move.RESOLVE, work.now), resolved_at=work.now)
+    moved = replace(unanswered(work, ticket, text).moved(Move.RESOLVE, work.now), resolved_at=work.now)
     after = _taken(work, moved, engineer, "resolve") if ticket.is_untaken else moved
     stand_down(work, ticket, "page.stood_down", engineer)
     work.record(ticket.number, "resolved", engineer.id, text=text)
@@ -178,12 +178,17 @@ async def resolve(work: Work, ticket: Ticket, engineer: Engineer, text: str) -> 
         speak(work, after, voice.say("customer.resolved", ticket=ticket.id, person=person, text=text))
     else:
         say(work, after, "customer.resolved_plain", engineer)
-    close_at = work.now + work.policy.intake.close_after
-    work.tx.timers.set(Timer(f"close:{ticket.number}", TimerKind.CLOSE, ticket.number, close_at))
+    close_later(work, ticket)
     return keep(work, ticket, after)
 
 
-def _unanswered(work: Work, ticket: Ticket, text: str) -> Ticket:
+def close_later(work: Work, ticket: Ticket) -> None:
+    """A resolved ticket closes by itself after a while."""
+    close_at = work.now + work.policy.intake.close_after
+    work.tx.timers.set(Timer(f"close:{ticket.number}", TimerKind.CLOSE, ticket.number, close_at))
+
+
+def unanswered(work: Work, ticket: Ticket, text: str) -> Ticket:
     """Resolved without a human word, the response promise was neither kept nor broken: it fell away."""
     response = ticket.clock(ClockKind.RESPONSE)
     return ticket if text or response is None else ticket.with_clock(response.cancel(work.now))

@@ -34,6 +34,7 @@ from bot.work import CONSOLE, House
 from storage.sqlite.store import open_store
 from storage.uploads.disk import DiskUploads
 
+from tests.fakes.names import PublicNames
 from tests.fakes.oidc_provider import CLIENT
 from tests.fakes.oidc_provider import SECRET as CLIENT_SECRET
 from tests.integration.run.process import REPOSITORY, free_port
@@ -197,7 +198,7 @@ async def small_desk(directory: Path, issuer: str = "", port: int = 0) -> AsyncI
     health = DeskHealth(store, clock, lambda: {"web": True, "email": True})
     openid = OpenId(_openid(issuer, base), clock) if issuer else None
     settings = WebSettings(base, SECRET, mails=True, by_mail=True, version="0.1.0")
-    app = WebApp(settings, door, door, clock, DiskUploads(directory / "files"), health, openid)
+    app = WebApp(settings, door, door, clock, DiskUploads(directory / "files"), health, openid, PublicNames())
     channels = {"email": mail, **{each.name: each for each in app.channels}}
     able = {name: channel.capabilities for name, channel in channels.items()}
     house = House.build(example_policy(), Catalogue.load(), able, links=links)

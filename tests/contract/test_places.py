@@ -39,6 +39,7 @@ async def test_what_waits_the_longest_first(store: Store) -> None:
     early = entry("e2", outcome=Outcome.QUARANTINED)
     await put(store, *(lambda tx, each=each: tx.ledger.add(each) for each in (late, early, entry("e3"))))
     assert await store.read(lambda tx: tx.ledger.quarantined()) == (early, late)
+    assert await store.read(lambda tx: tx.ledger.waiting()) == 2
     assert await store.read(lambda tx: tx.ledger.quarantined(limit=1)) == (early,)
     await put(store, lambda tx: tx.ledger.add(replace(early, outcome=Outcome.REJECTED)))
     assert await store.read(lambda tx: tx.ledger.quarantined()) == (late,)

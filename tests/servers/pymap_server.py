@@ -3,11 +3,17 @@
 import asyncio
 import ssl
 from argparse import Namespace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from proxyprotocol.reader import ProxyProtocolReader
-from pymap.backend.dict import Config, DictBackend, Identity, Login
+from pymap.backend.dict import Config, DictBackend, Identity, Login, Session
+from pymap.backend.dict.mailbox import MailboxData
+from pymap.concurrent import Event
 from pymap.exceptions import InvalidAuth
 from pymap.imap import IMAPServer
+from pymap.interfaces.login import IdentityInterface
+from pymap.selected import SelectedMailbox
 from pymap.user import Passwords, UserMetadata
 from pysasl import SASLAuth
 from pysasl.creds.external import ExternalCredentials
@@ -23,6 +29,26 @@ class _Config(Config):
     @property
     def tls_auth(self) -> SASLAuth:
         return SASLAuth.named([b"PLAIN", b"LOGIN", b"XOAUTH2"])
+
+
+class _Session(Session):
+    """pymap's own tells nothing while a client idles of what came between its last command and that."""
+
+    async def check_mailbox(
+        self, selected: SelectedMailbox, *, wait_on: Event | None = None, housekeeping: bool = False
+    ) -> SelectedMailbox:
+        mailbox = await self._get_selected(selected)
+        assert isinstance(mailbox, MailboxData)
+        newest = mailbox._mod_sequences.highest
+        wait = None if selected.mod_sequence is not None and selected.mod_sequence < newest else wait_on
+        return await super().check_mailbox(selected, wait_on=wait, housekeeping=housekeeping)
+
+
+class _Identity(Identity):
+    @asynccontextmanager
+    async def new_session(self) -> AsyncIterator[Session]:
+        async with super().new_session() as session:
+            yield _Session(self.name, session.config, session.mailbox_set, session.filter_set)
 
 
 class _Login(Login):
@@ -41,6 +67,10 @@ class _Login(Login):
             self.refused.append(token)
             raise InvalidAuth()
         return Identity(credentials.authzid, self, None, {"admin"})
+
+    async def authorize(self, authenticated: IdentityInterface, authzid: str) -> Identity:
+        allowed = await super().authorize(authenticated, authzid)
+        return _Identity(allowed.name, self, None, allowed.roles)
 
 
 class Pymap(ImapServer):

@@ -49,9 +49,9 @@ class Section(Protocol):
 
 
 class Api:
-    """`lookup`: where webhooks' names lead; without it none are managed here."""
+    """`lookup`: where webhooks' names lead."""
 
-    def __init__(self, site: Site, lookup: Lookup | None = None) -> None:
+    def __init__(self, site: Site, lookup: Lookup) -> None:
         self._site = site
         self._problems = Problems(site.window, site.clock)
         secret = site.settings.secret
@@ -66,7 +66,7 @@ class Api:
             Attachments(desk),
             Customers(desk),
             OnCall(desk),
-            *([Webhooks(desk, lookup)] if lookup else []),
+            Webhooks(desk, lookup),
         ]
         routes = [
             ApiRoute(operation, gate, self._problems)

@@ -15,8 +15,8 @@ from adapters.web.api.operation import By, Operation, Takes
 from adapters.web.api.problems import Problem
 from adapters.web.api.shapes import TicketShape
 from bot.access.session import Scope
+from bot.console.ordering import ordered
 from bot.errors import Refused
-from bot.inbound import Address, Person, VerbInvoked
 from bot.inbound import Form as Command
 from bot.policy import Priority
 from bot.work import CONSOLE
@@ -179,17 +179,7 @@ async def order(desk: ApiDesk, caller: Caller, command: Command, event_key: str)
     await desk.ticket(caller, number)
     for other in others:
         await _other(desk, caller, other)
-    named = " ".join(f"T-{each}" for each in command.tickets)
-    item = VerbInvoked(
-        event_key=event_key,
-        at=Address(CONSOLE, engineer.id),
-        author=Person(CONSOLE, engineer.id, engineer.name),
-        text=" ".join(part for part in (command.verb, named, command.words) if part),
-        invoked_at=desk.site.clock.now(),
-        private=True,
-        form=command,
-    )
-    await desk.received(item, CONSOLE)
+    await desk.received(ordered(engineer, command, event_key, desk.site.clock.now()), CONSOLE)
 
 
 async def _other(desk: ApiDesk, caller: Caller, number: int) -> None:

@@ -14,7 +14,7 @@ from bot.inbound import Attachment
 from bot.oncall.schedule import Duty, Gap, Span
 from bot.policy import Policy, Priority
 from bot.reports.sla import Fate
-from bot.tickets.conversation import Line, Voice
+from bot.tickets.conversation import Line, Speaker
 from bot.tickets.sla import ClockKind
 from bot.tickets.ticket import State
 
@@ -144,7 +144,7 @@ class MessageShape(Shape):
     `kind` names). `details`: what goes with it."""
 
     at: At
-    by: Voice
+    by: Speaker
     kind: str
     name: str
     text: str
@@ -154,7 +154,7 @@ class MessageShape(Shape):
     @classmethod
     def of(cls, line: Line, policy: Policy, base: str) -> "MessageShape":
         """`base`: the address of the ticket's files."""
-        known = policy.engineer(line.actor) if line.voice is not Voice.CUSTOMER else None
+        known = policy.engineer(line.actor) if line.voice is not Speaker.CUSTOMER else None
         data = line.data or {}
         kept = [_file(each, base) for each in line.files]
         names = {each.name for each in line.files}

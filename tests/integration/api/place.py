@@ -30,6 +30,8 @@ from starlette.types import ASGIApp
 from storage.sqlite.store import open_store
 from storage.uploads.disk import DiskUploads
 
+from tests.fakes.names import PublicNames
+
 BASE = "http://127.0.0.1:8080"
 SECRET = b"a secret of the tests"
 CATALOGUE = Catalogue.load()
@@ -113,13 +115,6 @@ class Program:
         return str(answer.json()["id"])
 
 
-class Names:
-    """Keeps `bot.ports.Lookup`: every name leads to one public address."""
-
-    async def addresses(self, host: str) -> tuple[str, ...]:
-        return ("93.184.215.14",)
-
-
 class Plain:
     """Between the web and the desk: passes everything on."""
 
@@ -161,7 +156,7 @@ async def running(
     )
     health = DeskHealth(store, clock, lambda: {})
     web = WebApp(
-        settings, desk, between(desk), clock, DiskUploads(directory / "files"), health, None, Names()
+        settings, desk, between(desk), clock, DiskUploads(directory / "files"), health, None, PublicNames()
     )
     app = web_app(web.routes(), health.parts, web.handlers(), BASE)
     await desk.act(_customers)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.inbound import MessagePosted
 
 from tests.fakes.manual_clock import START
+from tests.fakes.memory import MemoryReading
 from tests.integration.mail_in.stage import (
     IDLE,
     ONE_SERVER,
@@ -17,6 +18,7 @@ from tests.integration.mail_in.stage import (
     running,
     until_ready,
 )
+from tests.servers.imap import ImapServer
 
 
 async def test_a_mail_arrives_while_the_reader_idles(stage: Stage) -> None:
@@ -33,6 +35,25 @@ async def test_a_mail_arrives_while_the_reader_idles(stage: Stage) -> None:
     assert item.formal.mailbox == "IMAP_URL"
     assert stage.files.kept[item.formal.kept] == mail("black")
     assert await stage.server.seen(uid)
+
+
+class BetweenLookAndIdle(MemoryReading):
+    """A mail comes while the desk asks for its bookmark: the folder was looked at already."""
+
+    def __init__(self, server: ImapServer) -> None:
+        super().__init__()
+        self._server = server
+
+    async def place(self, source: str) -> str | None:
+        if source not in self.places:
+            await self._server.deliver(mail("black"))
+        return await super().place(source)
+
+
+async def test_a_mail_that_came_before_the_reader_idles(stage: Stage) -> None:
+    stage.reading = BetweenLookAndIdle(stage.server)
+    async with running(stage.app()):
+        await stage.until_taken("black")
 
 
 async def test_a_server_that_cannot_idle_is_asked(stage: Stage) -> None:

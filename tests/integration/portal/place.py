@@ -32,6 +32,8 @@ from starlette.types import ASGIApp
 from storage.sqlite.store import open_store
 from storage.uploads.disk import DiskUploads
 
+from tests.fakes.names import PublicNames
+
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 FAR = timedelta(days=1000)
 BASE = "https://desk.example"
@@ -204,13 +206,6 @@ def _found(pattern: str, page: str) -> str:
     return found[1] if found else ""
 
 
-class Public:
-    """Keeps `bot.ports.Lookup`: every name leads to the public Internet."""
-
-    async def addresses(self, host: str) -> tuple[str, ...]:
-        return ("93.184.215.14",)
-
-
 @asynccontextmanager
 async def running(
     directory: Path,
@@ -232,7 +227,7 @@ async def running(
     settings = WebSettings(base, SECRET, name=policy.desk.name, mails=mails, trial=trial, upload_most=100_000)
     settings = replace(settings, version="0.1.0")
     health = DeskHealth(store, clock, lambda: {"slack": True})
-    web = WebApp(settings, desk, desk, clock, DiskUploads(directory / "files"), health, None, Public())
+    web = WebApp(settings, desk, desk, clock, DiskUploads(directory / "files"), health, None, PublicNames())
     app = web_app(web.routes(), health.parts, web.handlers(), base)
     engine = Engine(store, clock, house, channels, woken)
     await desk.act(_customers)

@@ -98,6 +98,7 @@ HOT = {
         storage.tickets.OF_CONVERSATION,
         storage.tickets.OPENED,
         storage.intake.QUARANTINED,
+        storage.intake.WAITING,
         storage.timers.CANCEL,
         storage.timers.CANCEL_KIND,
     ],

@@ -13,8 +13,7 @@ from bot.hotline.hearing import KNOWN, MENU, OFFER, PAGE, TAKE
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.policy import Tier
 from bot.portal.filing import FACTS
-from bot.tickets.conversation import READ_BY_CUSTOMERS, Line, for_customers, for_engineers
-from bot.tickets.conversation import Voice as Whose
+from bot.tickets.conversation import READ_BY_CUSTOMERS, Line, Speaker, for_customers, for_engineers
 from bot.tickets.sla import LEVELS, ClockKind
 from bot.tickets.ticket import Event, Move, State
 from bot.verbs.grammar import VERBS
@@ -49,9 +48,9 @@ def lines(kinds: set[str]) -> tuple[Line, ...]:
 
 # Whatever is logged, so that nothing the pages show is without its words.
 SHOWN = lines({*READ_BY_CUSTOMERS, *(kind.removesuffix("_plain") for kind in EVENTS)})
-HAPPENED = sorted({line.kind for line in SHOWN if line.voice is Whose.DESK})
+HAPPENED = sorted({line.kind for line in SHOWN if line.voice is Speaker.DESK})
 TAGGED = sorted(
-    {line.kind for line in SHOWN if line.voice is not Whose.DESK} - {"opened", "message", "replied"}
+    {line.kind for line in SHOWN if line.voice is not Speaker.DESK} - {"opened", "message", "replied"}
 )
 
 # Keys the code builds, and everything that can be put in.

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.tickets.conversation import Line, Voice, for_customers, for_engineers
+from bot.tickets.conversation import Line, Speaker, for_customers, for_engineers
 from bot.tickets.ticket import Event
 
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -43,8 +43,8 @@ def test_engineers_read_notes_apart_and_no_happenings() -> None:
         ("resolved", {"text": ""}),
     )
     assert said(for_engineers(events)) == [
-        (Voice.CUSTOMER.value, "opened", "video is black"),
-        (Voice.NOTE.value, "note", "edge 7 is down"),
+        (Speaker.CUSTOMER.value, "opened", "video is black"),
+        (Speaker.NOTE.value, "note", "edge 7 is down"),
     ]
 
 

@@ -17,6 +17,9 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url $(upgrade)
 
+# Hundreds of processes are started by the tests; none of them should compile what another one has.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-chaos test-browser screenshots run check format lock clean
 

@@ -1,15 +1,30 @@
-"""How hard hypothesis tries (--hypothesis-profile ci: harder), and logging as each test found it."""
+"""Where temporary files are, how hard hypothesis tries (--hypothesis-profile ci: harder), and logging as each
+test found it."""
 
 import logging
+import os
+import shutil
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 from hypothesis import settings
 
 from tests.servers.postgres import NoPostgres, server
+
+IN_MEMORY = Path("/dev/shm")
+ROOM = 4 * 1024**3
+"""Bytes that must be free there."""
+
+# The suite makes and wipes hundreds of databases, and on a disk that is most of its time. Whoever has set
+# TMPDIR, or has less room (containers often have 64 MB), keeps the usual place.
+if "TMPDIR" not in os.environ and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM:
+    os.environ["TMPDIR"] = str(IN_MEMORY)
+    tempfile.tempdir = None  # it may have been looked up already
 
 # No deadline: machines stall.
 settings.register_profile("dev", max_examples=60, deadline=None)

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from adapters.web.api.app import API, Api
 from adapters.web.channel import WebChannel
 from adapters.web.console import Console
 from adapters.web.figures import Figures
@@ -24,6 +23,7 @@ from adapters.web.on_call import OnCall
 from adapters.web.one_ticket import OneTicket
 from adapters.web.pages import STATIC, Pages
 from adapters.web.portal import Portal
+from adapters.web.programs import API, Programs
 from adapters.web.reader import NotAllowed, Reader, Readers, SignInNeeded
 from adapters.web.settings import WebSettings
 from adapters.web.sign_in import BACK, SigningIn
@@ -64,7 +64,7 @@ class WebApp:
         readers = Readers(settings, window, clock)
         pages, self._live = Pages(settings, readers, window.house), Live(window)
         self.site = Site(settings, inbox, window, clock, uploads, readers, pages, self._live)
-        self._api = Api(self.site, lookup)
+        self._programs = Programs(self.site, lookup)
         self._sections: tuple[Section, ...] = (
             SigningIn(self.site, openid),
             Portal(self.site),
@@ -73,7 +73,7 @@ class WebApp:
             OnCall(self.site),
             InboxPages(self.site, health.parts),
             TokenPages(self.site),
-            self._api,
+            self._programs,
             HookPages(self.site, lookup),
             Figures(window, health, self._live, is_open=not settings.is_public),
         )
@@ -133,7 +133,7 @@ class WebApp:
 
     async def _not_found(self, request: Request, error: Exception) -> Response:
         if request.url.path.startswith(API):  # with a line's end in it, no route matches
-            return self._api.nothing_here(request)
+            return await self._programs.nothing_here(request)
         return await self._problem(request, 404, "web.problem.not_found")
 
     async def _no_such_way(self, request: Request, error: Exception) -> Response:

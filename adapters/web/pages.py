@@ -31,16 +31,7 @@ class Pages:
     def __init__(self, settings: WebSettings, readers: Readers, house: House) -> None:
         self._readers = readers
         self._house = house
-        self._environment = Environment(
-            loader=PackageLoader("adapters.web", "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals.update(
-            asset=_asset, desk=settings.name, version=settings.version, policy=house.policy
-        )
+        self._always = {"desk": settings.name, "version": settings.version, "policy": house.policy}
 
     def show(
         self,
@@ -52,10 +43,9 @@ class Pages:
         **shown: Any,
     ) -> Response:
         """The page, with what the last one left to say."""
-        flash = _flash(request)
-        text = self._environment.get_template(template).render(
-            request=request, reader=reader, w=Words(reader.voice, self._house), flash=flash, **shown
-        )
+        flash, words = _flash(request), Words(reader.voice, self._house)
+        given = {**self._always, "request": request, "reader": reader, "w": words, "flash": flash, **shown}
+        text = _templates().get_template(template).render(given)
         response = HTMLResponse(text, status, headers={"cache-control": "no-store", **(headers or {})})
         if flash:
             response.delete_cookie(FLASH)
@@ -81,6 +71,21 @@ def _flash(request: Request) -> tuple[str, bool] | None:
         return str(text).encode("utf-8", "replace").decode(), bool(refused)
     except (ValueError, TypeError, RecursionError):
         return None
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    """They are the same for every desk, and compiling one takes longer than all else about a page."""
+    environment = Environment(
+        loader=PackageLoader("adapters.web", "templates"),
+        auto_reload=False,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = _asset
+    return environment
 
 
 @lru_cache(maxsize=64)

@@ -8,14 +8,15 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match, Mount, Route
+from starlette.routing import Match, Route
+from starlette.types import ASGIApp
 
 from adapters.web.api.attachments import Attachments
 from adapters.web.api.caller import Gate
 from adapters.web.api.commands import Commands
 from adapters.web.api.cursors import Cursors
 from adapters.web.api.customers import Customers
-from adapters.web.api.desk import PREFIX, ApiDesk
+from adapters.web.api.desk import ApiDesk
 from adapters.web.api.docs import Docs
 from adapters.web.api.handles import Handles
 from adapters.web.api.me import Me
@@ -26,10 +27,10 @@ from adapters.web.api.operation import SCHEME, ApiRoute, Operation
 from adapters.web.api.problems import FaultShape, Problem, Problems, ProblemShape
 from adapters.web.api.tickets import Tickets
 from adapters.web.api.webhooks import Webhooks
+from adapters.web.programs import PREFIX
 from adapters.web.site import Site
 from bot.ports import Lookup
 
-API = "/api/"
 ABOUT = (
     "Tickets with running clocks, and paging that never stops before a human acknowledges. Instants are ISO "
     "8601 in UTC, durations seconds. Every error is a problem of RFC 9457. docs/api.md tells the rest."
@@ -85,8 +86,9 @@ class Api:
     def nothing_here(self, request: Request) -> Response:
         return self._problems.response(request, HTTPException(404))
 
-    def routes(self) -> list[Mount]:
-        return [Mount(PREFIX, self._app)]
+    @property
+    def app(self) -> ASGIApp:
+        return self._app
 
     async def _http(self, request: Request, error: Exception) -> Response:
         """Where there is no operation; or none of that method, then with those there are (RFC 9110)."""

@@ -15,14 +15,13 @@ from adapters.web.api.handles import Handles
 from adapters.web.api.once import Once, shown
 from adapters.web.api.problems import Problem
 from adapters.web.api.shapes import EngineerShape, LinksShape, TicketShape
+from adapters.web.programs import PREFIX
 from adapters.web.site import Site
 from bot.inbound import Inbound
 from bot.intake.ledger import Entry, Outcome
 from bot.portal.views import seen
 from bot.reports.ticket_json import customers_ticket_json, ticket_json
 from bot.tickets.ticket import Ticket
-
-PREFIX = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from starlette.responses import Response
 
 from adapters.web.api.caller import Caller
 from adapters.web.api.commands import FAILS, order
-from adapters.web.api.desk import PREFIX, ApiDesk
+from adapters.web.api.desk import ApiDesk
 from adapters.web.api.fields import Cursor, Limit, Needed, Said, TicketNumber, Uploaded, Words
 from adapters.web.api.once import Change, Key, digest_of
 from adapters.web.api.operation import By, Operation, Takes
 from adapters.web.api.problems import Problem
 from adapters.web.api.shapes import MessageShape, MessagesShape, TicketShape
 from adapters.web.api.tickets import Reporter, author_of
+from adapters.web.programs import PREFIX
 from adapters.web.site import CHANNEL, at_of
 from bot.access.session import Scope
 from bot.inbound import Form as Command

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.web.api.caller import Caller
-from adapters.web.api.desk import PREFIX, ApiDesk
+from adapters.web.api.desk import ApiDesk
 from adapters.web.api.fields import (
     Cursor,
     Facts,
@@ -27,6 +27,7 @@ from adapters.web.api.once import Change, Key, digest_of
 from adapters.web.api.operation import By, Operation, Takes
 from adapters.web.api.problems import Problem
 from adapters.web.api.shapes import TicketShape, TicketsShape
+from adapters.web.programs import PREFIX
 from adapters.web.site import CHANNEL, at_of
 from bot.access.session import Scope
 from bot.access.signing_in import visitor_of

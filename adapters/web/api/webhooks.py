@@ -8,12 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.web.api.caller import Caller
-from adapters.web.api.desk import PREFIX, ApiDesk
+from adapters.web.api.desk import ApiDesk
 from adapters.web.api.fields import Said
 from adapters.web.api.once import Key, shown
 from adapters.web.api.operation import By, Operation, Takes
 from adapters.web.api.problems import Problem
 from adapters.web.api.shapes import At, Shape
+from adapters.web.programs import PREFIX
 from bot.access.session import Scope
 from bot.errors import Refused
 from bot.ports import Lookup

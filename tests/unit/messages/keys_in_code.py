@@ -31,12 +31,6 @@ class Said:
     words: frozenset[str] | None
 
 
-@lru_cache(maxsize=1)
-def trees() -> tuple[tuple[str, ast.Module], ...]:
-    files = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-    return tuple((str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))) for path in files)
-
-
 def literals(groups: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Every string that looks like a key, and where it stands."""
     for where, node in _nodes():
@@ -79,10 +73,20 @@ def said() -> Iterator[Said]:
                 yield Said(key, where, None if words is None else words | added)
 
 
-def _nodes() -> Iterator[tuple[str, ast.AST]]:
-    for path, tree in trees():
-        for node in ast.walk(tree):
-            yield f"{path}:{getattr(node, 'lineno', 0)}", node
+@lru_cache(maxsize=1)
+def _nodes() -> tuple[tuple[str, ast.expr], ...]:
+    """Whatever may say a key."""
+    return tuple(
+        (f"{path}:{node.lineno}", node)
+        for path, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant | ast.JoinedStr | ast.Call)
+    )
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        yield str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))
 
 
 def _calls(name: str) -> Iterator[tuple[str, ast.Call]]:

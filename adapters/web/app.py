@@ -62,7 +62,7 @@ class WebApp:
         self._openid = openid
         self._channel = WebChannel(by_mail=settings.by_mail)
         readers = Readers(settings, window, clock)
-        pages, self._live = Pages(settings, readers, window.house), Live(window)
+        pages, self._live = Pages(settings, readers, window), Live(window)
         self.site = Site(settings, inbox, window, clock, uploads, readers, pages, self._live)
         self._programs = Programs(self.site, lookup)
         self._sections: tuple[Section, ...] = (

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from adapters.web.reader import FLASH, Reader, Readers
 from adapters.web.settings import WebSettings
 from adapters.web.words import Words
-from bot.work import House
+from bot.window import Window
 
 STATIC = Path(str(files("adapters.web") / "static"))
 MOST = 700
@@ -28,10 +28,10 @@ SHOWN_FOR = 60
 class Pages:
     """Renders for one desk."""
 
-    def __init__(self, settings: WebSettings, readers: Readers, house: House) -> None:
+    def __init__(self, settings: WebSettings, readers: Readers, window: Window) -> None:
         self._readers = readers
-        self._house = house
-        self._always = {"desk": settings.name, "version": settings.version, "policy": house.policy}
+        self._window = window
+        self._desk = {"desk": settings.name, "version": settings.version}
 
     def show(
         self,
@@ -43,9 +43,17 @@ class Pages:
         **shown: Any,
     ) -> Response:
         """The page, with what the last one left to say."""
-        flash, words = _flash(request), Words(reader.voice, self._house)
-        given = {**self._always, "request": request, "reader": reader, "w": words, "flash": flash, **shown}
-        text = _templates().get_template(template).render(given)
+        flash, house = _flash(request), self._window.house
+        page = _templates().get_template(template)
+        text = page.render(
+            request=request,
+            reader=reader,
+            w=Words(reader.voice, house),
+            policy=house.policy,
+            flash=flash,
+            **self._desk,
+            **shown,
+        )
         response = HTMLResponse(text, status, headers={"cache-control": "no-store", **(headers or {})})
         if flash:
             response.delete_cookie(FLASH)

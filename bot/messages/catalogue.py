@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,7 +36,9 @@ class Catalogue:
         self._words = words
 
     @classmethod
+    @lru_cache(maxsize=1)
     def load(cls) -> "Catalogue":
+        """The desk's own words; read once."""
         return cls({language: _read(language) for language in LANGUAGES})
 
     def keys(self, language: str) -> frozenset[str]:

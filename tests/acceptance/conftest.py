@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.places import KINDS
-from tests.openers import OpenStore, opener
+from tests.openers import POSTGRESQL_IN_CI, SQLITE, OpenStore, opener
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=[SQLITE, POSTGRESQL_IN_CI])
 async def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[OpenStore]:
     async with opener(request, tmp_path) as opened:
         yield opened

@@ -107,6 +107,7 @@ async def test_texts_are_read_from_the_copy_as_they_were_from_the_file(file: Pat
     assert texts == [text.replace("\ud83d", "\N{REPLACEMENT CHARACTER}") for text in ODD]
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(texts=st.lists(st.text(st.characters(exclude_categories=())), min_size=1, max_size=40, unique=True))
 def test_any_text_is_copied(
@@ -142,6 +143,7 @@ async def test_the_desk_goes_on_where_it_was(file: Path, database: str) -> None:
     await store.close()
 
 
+@pytest.mark.slow
 async def test_killed_after_any_batch_and_run_again(file: Path, database: str) -> None:
     """Each time somewhere else; what had been copied is not copied again."""
     points = random.sample(range(1, 50), KILLS)
@@ -153,6 +155,7 @@ async def test_killed_after_any_batch_and_run_again(file: Path, database: str) -
     await must_be_the_same(file, database)
 
 
+@pytest.mark.slow
 async def test_killed_at_any_moment_and_run_again(file: Path, database: str) -> None:
     finished = False
     for _ in range(KILLS):
@@ -174,6 +177,7 @@ CREATE FUNCTION stumble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'st
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["tickets", "copying_tables"])
 async def test_a_batch_and_the_note_of_it_are_there_together(table: str, file: Path, database: str) -> None:
     """Whichever of the two fails."""
@@ -195,6 +199,7 @@ async def test_until_it_is_finished_no_worker_opens_it(file: Path, database: str
     await (await postgres.open_store(database, worker="now")).close()
 
 
+@pytest.mark.slow
 async def test_what_was_said_between_two_tries_is_in_the_copy(file: Path, database: str) -> None:
     assert await killed_at(file, database, 9) == -signal.SIGKILL
     desk = await open_store(file, alone=True)
@@ -204,6 +209,7 @@ async def test_what_was_said_between_two_tries_is_in_the_copy(file: Path, databa
     await must_be_the_same(file, database)
 
 
+@pytest.mark.slow
 async def test_another_desk_is_not_copied_over_a_copy_begun(file: Path, database: str) -> None:
     assert await killed_at(file, database, 3) == -signal.SIGKILL
     other = file.with_name("other.db")
@@ -272,6 +278,7 @@ async def test_nobody_writes_to_what_is_copied(file: Path, database: str) -> Non
     assert writing.refused
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
@@ -308,6 +315,7 @@ async def _progress(database: str) -> int:
     return found
 
 
+@pytest.mark.slow
 async def test_two_do_not_copy_at_once(file: Path, database: str) -> None:
     holder = await asyncpg.connect(database)
     await holder.execute("SELECT pg_advisory_lock(7461004)")

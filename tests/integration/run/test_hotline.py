@@ -94,6 +94,7 @@ async def ticket(directory: Path, number: int) -> Ticket:
         await store.close()
 
 
+@pytest.mark.slow
 async def test_a_call_goes_on_after_the_process_was_killed(directory: Path, provider: FakeProvider) -> None:
     port = free_port()
     async with httpx.AsyncClient(transport=Local(port)) as client:

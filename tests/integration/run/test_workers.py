@@ -79,6 +79,7 @@ async def test_one_takes_in_what_another_answers(
     slack.take_violations()
 
 
+@pytest.mark.slow
 async def test_workers_are_restarted_one_by_one_and_nobody_waits(slack: FakeSlack, workers: Workers) -> None:
     running = [await workers.start(), await workers.start()]
     for _ in range(2):
@@ -92,6 +93,7 @@ async def test_workers_are_restarted_one_by_one_and_nobody_waits(slack: FakeSlac
     slack.take_violations()
 
 
+@pytest.mark.slow
 async def test_what_a_killed_worker_left_goes_on(slack: FakeSlack, workers: Workers) -> None:
     first = await workers.start()
     assert await deliver(workers.port, outage(slack)) == 200

@@ -37,6 +37,7 @@ def shape(report: Report) -> dict[str, object]:
     return figures
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet_logs")
 def test_intake_tells_its_figures_and_cleans_up() -> None:
     before = left_behind()
@@ -49,6 +50,7 @@ def test_intake_tells_its_figures_and_cleans_up() -> None:
     assert left_behind() <= before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet_logs")
 def test_phone_tells_its_figures_and_cleans_up() -> None:
     before = left_behind()
@@ -74,6 +76,7 @@ def test_timers_tells_its_figures_and_cleans_up() -> None:
     assert left_behind() <= before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet_logs")
 def test_idle_tells_its_figures_and_cleans_up() -> None:
     before = left_behind()
@@ -93,6 +96,7 @@ def test_idle_tells_its_figures_and_cleans_up() -> None:
 FEW = HistoryOptions(small=200, large=400, customers=100, tickets=10, slices=2, callers=4)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet_logs")
 def test_history_tells_its_figures_and_cleans_up() -> None:
     before = left_behind()
@@ -112,6 +116,7 @@ def test_history_needs_a_customer_for_every_ticket() -> None:
         replace(FEW, slices=50)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet_logs")
 def test_http_tells_its_figures_and_loses_nothing_when_the_desk_is_killed() -> None:
     before = left_behind()
@@ -133,6 +138,7 @@ async def databases_left_behind(server: str) -> list[str]:
     return [row[0] for row in found]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet_logs")
 def test_workers_take_in_together(postgres_server: str) -> None:
     options = SharedIntakeOptions(
@@ -145,6 +151,7 @@ def test_workers_take_in_together(postgres_server: str) -> None:
     assert asyncio.run(databases_left_behind(postgres_server)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet_logs")
 def test_killed_workers_fire_every_timer_once(postgres_server: str) -> None:
     options = SharedTimersOptions(timers=400, workers=2, batch=20, kills=2, tickets=4, engineers=2)
@@ -155,6 +162,7 @@ def test_killed_workers_fire_every_timer_once(postgres_server: str) -> None:
     assert asyncio.run(databases_left_behind(postgres_server)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet_logs")
 @pytest.mark.parametrize("shared", [False, True])
 def test_lateness_of_timers(shared: bool, request: pytest.FixtureRequest) -> None:
@@ -166,6 +174,7 @@ def test_lateness_of_timers(shared: bool, request: pytest.FixtureRequest) -> Non
     assert left_behind() <= before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet_logs")
 def test_everybody_is_paged_by_one_worker() -> None:
     report = run_escalate(None, EscalateOptions(tickets=10, engineers=2))
@@ -173,6 +182,7 @@ def test_everybody_is_paged_by_one_worker() -> None:
     assert [(goal.goal, goal.met) for goal in report.goals] == [(3, True), (0, True)]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet_logs")
 def test_everybody_is_paged_by_whoever_is_left(postgres_server: str) -> None:
     report = run_escalate(postgres_server, EscalateOptions(tickets=10, workers=2, engineers=2))

@@ -60,12 +60,14 @@ async def test_a_filled_database_has_its_indexes_and_the_next_number(postgres_se
         await connection.close()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet_logs")
 def test_history(nothing_left: str) -> None:
     few = HistoryOptions(200, 400, customers=100, tickets=10, slices=2, callers=4, database=nothing_left)
     assert run_history(few).figures["store"] == "postgresql"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet_logs")
 def test_idle(nothing_left: str) -> None:
     report = run_idle(IdleOptions(starts=1, seconds=0.1, database=nothing_left))

@@ -84,9 +84,10 @@ def _nodes() -> tuple[tuple[str, ast.expr], ...]:
     )
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
-        yield str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))
+@lru_cache(maxsize=1)
+def trees() -> tuple[tuple[str, ast.Module], ...]:
+    files = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    return tuple((str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))) for path in files)
 
 
 def _calls(name: str) -> Iterator[tuple[str, ast.Call]]:

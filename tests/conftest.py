@@ -1,6 +1,7 @@
 """Where temporary files are, how hard hypothesis tries (--hypothesis-profile ci: harder), and logging as each
 test found it."""
 
+import gc
 import logging
 import os
 import shutil
@@ -30,6 +31,12 @@ if "TMPDIR" not in os.environ and os.access(IN_MEMORY, os.W_OK) and shutil.disk_
 settings.register_profile("dev", max_examples=60, deadline=None)
 settings.register_profile("ci", max_examples=400, deadline=None)
 settings.load_profile("dev")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: no garbage collection need look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def log_plainly() -> None:

@@ -55,7 +55,7 @@ def templates(groups: frozenset[str]) -> Iterator[tuple[str, str]]:
 
 def refusals() -> Iterator[Said]:
     """Every `Refused("key", word=...)`."""
-    for where, call in _calls("Refused"):
+    for where, call in calls("Refused"):
         key = _text(call.args[0]) if call.args else None
         if key is not None:
             yield Said(key, where, _words(call))
@@ -64,7 +64,7 @@ def refusals() -> Iterator[Said]:
 def said() -> Iterator[Said]:
     """Every key said with its words."""
     for name, (position, own) in SAYING.items():
-        for where, call in _calls(name):
+        for where, call in calls(name):
             plain = isinstance(call.func, ast.Name)
             at, added = SAYING_TO_CUSTOMER if plain and name == "say" else (position, own)
             key = _text(call.args[at]) if len(call.args) > at else None
@@ -78,19 +78,19 @@ def _nodes() -> tuple[tuple[str, ast.expr], ...]:
     """Whatever may say a key."""
     return tuple(
         (f"{path}:{node.lineno}", node)
-        for path, tree in trees()
+        for path, tree in _trees()
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant | ast.JoinedStr | ast.Call)
     )
 
 
-@lru_cache(maxsize=1)
-def trees() -> tuple[tuple[str, ast.Module], ...]:
-    files = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-    return tuple((str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))) for path in files)
+def _trees() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        yield str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))
 
 
-def _calls(name: str) -> Iterator[tuple[str, ast.Call]]:
+def calls(name: str) -> Iterator[tuple[str, ast.Call]]:
+    """Every call of a function or method of that name, and where it stands."""
     for where, node in _nodes():
         if isinstance(node, ast.Call) and name in (
             getattr(node.func, "id", None),

@@ -10,7 +10,7 @@ from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.tickets.ticket import Event
 from bot.tickets.timeline import event_line
 
-from tests.unit.messages.keys_in_code import trees
+from tests.unit.messages.keys_in_code import calls
 from tests.unit.tickets.builders import START
 
 CATALOGUE = Catalogue.load()
@@ -120,9 +120,7 @@ def test_facts_that_are_missing_leave_a_gap() -> None:
 
 def recorded() -> set[str]:
     """Every kind of event the code writes into a ticket's log."""
-    nodes = (node for _, tree in trees() for node in ast.walk(tree))
-    calls = [node for node in nodes if isinstance(node, ast.Call) and len(node.args) > 2]
-    kinds = [call.args[1] for call in calls if getattr(call.func, "attr", "") == "record"]
+    kinds = [call.args[1] for _, call in calls("record") if len(call.args) > 2]
     return {
         leaf.value
         for kind in kinds

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 MISSING = "install postfix (and be root, as Postfix must be)"
+LOOK = 0.02
 LONG = 30.0
 _MAIN = """\
 compatibility_level = 3.6
@@ -127,7 +128,10 @@ class Postfix:
     def _until_ready(self) -> None:
         until = time.monotonic() + LONG
         while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > until:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(LOOK)
+                until = 0.0
+            if time.monotonic() > until:
                 log = self._home / "log"
                 raise NoPostfix(log.read_text()[-2000:] if log.exists() else "Postfix ended at once")
 

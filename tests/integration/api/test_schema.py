@@ -21,6 +21,7 @@ from tests.fakes.names import PublicNames
 from tests.integration.api.place import Place
 from tests.integration.api.serving import Served, served
 
+pytestmark = pytest.mark.slow
 TICKETS = 12
 QUIET = [HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large]
 
@@ -57,7 +58,6 @@ def sent(case: schemathesis.Case[Any], desk: Served, who: str) -> None:
     )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("who", ["eve", "acme", "everything"])
 @schema.parametrize()
 @settings(max_examples=15, deadline=None, suppress_health_check=QUIET)

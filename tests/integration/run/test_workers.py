@@ -64,6 +64,7 @@ async def known(home: PostgresHome) -> set[str]:
         await db.close()
 
 
+@pytest.mark.slow
 async def test_one_takes_in_what_another_answers(
     slack: FakeSlack, home: PostgresHome, workers: Workers
 ) -> None:

@@ -88,7 +88,13 @@ async def warm(program: Program) -> int:
     return (await program.standing())["most"]
 
 
-@pytest.mark.parametrize("chunked", [True, False], ids=["no length", "a length that lies"])
+@pytest.mark.parametrize(
+    "chunked",
+    [
+        pytest.param(True, id="no length"),
+        pytest.param(False, id="a length that lies", marks=pytest.mark.slow),
+    ],
+)
 async def test_two_gigabytes_are_not_read(program: Program, tmp_path: Path, chunked: bool) -> None:
     before = await warm(program)
     async with wire(program.port) as client:

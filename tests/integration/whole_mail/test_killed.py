@@ -40,6 +40,7 @@ async def lives(mailbox: ImapServer, relay: MailServer, tmp_path: Path) -> Async
         yield Lives(Desk(house), mailbox, wire, relay)
 
 
+@pytest.mark.slow
 async def test_in_the_middle_of_a_mail(lives: Lives) -> None:
     uid = await lives.imap.deliver(FIRST)
     lives.wire.hold_within(WORDS.encode())

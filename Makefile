@@ -21,7 +21,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-chaos test-browser screenshots run check format lock clean
+.PHONY: help setup demo test test-slow test-chaos test-browser screenshots run lint check format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,9 @@ demo: setup ## Play the story stories/demo.toml on the terminal (lang=en or lang
 test: setup ## Run the whole test suite
 	$(PY) -m pytest $(parallel) $(args)
 
+test-slow: setup ## What takes longer than the suite may
+	$(PY) -m pytest $(parallel) -m slow $(args)
+
 test-chaos: setup ## Kill, hold and cut off the workers of one desk under load (minutes)
 	$(PY) -m pytest -m chaos $(args)
 
@@ -62,11 +65,13 @@ screenshots: setup ## Take docs/portal.png and docs/console.png anew
 run: setup ## Run the desk that .env and dawnline.toml describe
 	@$(VENV)/bin/dawnline run $(args)
 
-check: setup ## Format, lint, types, import contracts, tests with branch coverage
+lint: setup ## Format, lint, types, import contracts
 	$(PY) -m ruff format --check $(CODE)
 	$(PY) -m ruff check $(CODE)
 	$(PY) -m mypy $(CODE)
 	$(VENV)/bin/lint-imports --no-cache
+
+check: lint ## The same, and the whole test suite with branch coverage
 	$(PY) -m pytest $(parallel) --cov --cov-branch --cov-report=term $(args)
 
 format: setup ## Format the code and apply the safe lint fixes

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -128,7 +128,7 @@ class Postfix:
     def _until_ready(self) -> None:
         until = time.monotonic() + LONG
         while not self._answers():
-            with contextlib.suppress(subprocess.TimeoutExpired):
+            with suppress(subprocess.TimeoutExpired):
                 self._process.wait(LOOK)
                 until = 0.0
             if time.monotonic() > until:

@@ -18,7 +18,8 @@ def check_files(as_json: AsJson = False, directory: Directory = HERE) -> None:
     """Say everything that is wrong with .env and dawnline.toml, one fault a line.
 
     Also which telephones and push topics their owners have not confirmed yet, as far as the desk's store is
-    there: nobody is woken by those. Nothing outside is tried; `dawnline doctor` does that.
+    there (nobody is woken by those), and which engineers cannot sign in on the desk's pages. Nothing outside
+    is tried; `dawnline doctor` does that.
 
     Exit code 2: there are faults.
     """
@@ -26,7 +27,8 @@ def check_files(as_json: AsJson = False, directory: Directory = HERE) -> None:
     missing = None if faults else unconfirmed(Desk.at(directory))
     if as_json:
         found = [{"file": each.file, "key": each.key, "message": each.message} for each in faults]
-        show_json({"ok": not faults, "faults": found, "unconfirmed": missing})
+        locked_out = _locked_out(policy, settings)
+        show_json({"ok": not faults, "faults": found, "unconfirmed": missing, "cannot_sign_in": locked_out})
     else:
         complain(*(str(fault) for fault in faults))
     if faults:
@@ -34,6 +36,15 @@ def check_files(as_json: AsJson = False, directory: Directory = HERE) -> None:
     if policy and settings and not as_json:
         _summary(policy, settings)
         _contacts(missing)
+        for name in _locked_out(policy, settings):
+            show(f"{name} cannot sign in on the desk's pages: no email among their identities")
+
+
+def _locked_out(policy: Policy | None, settings: Settings | None) -> list[str]:
+    """The engineers whom the public pages do not know: people are known there by their mail address."""
+    if policy is None or settings is None or settings.web == "off" or not settings.public_url:
+        return []
+    return [each.id for each in policy.engineers if not each.identities.get("email")]
 
 
 def _contacts(missing: list[dict[str, str]] | None) -> None:

@@ -29,13 +29,33 @@ def test_every_fault_is_told_at_once_one_a_line_on_stderr(fresh: Terminal) -> No
 
 
 def test_json(fresh: Terminal) -> None:
-    assert fresh.ask("check", "--json").json == {"ok": True, "faults": [], "unconfirmed": []}
+    assert fresh.ask("check", "--json").json == {
+        "ok": True,
+        "faults": [],
+        "unconfirmed": [],
+        "cannot_sign_in": [],
+    }
     (fresh.directory / ".env").write_text("PORT=99999\n")
     said = fresh.ask("check", "--json")
     assert (said.code, said.err) == (2, "")
     [fault] = said.json["faults"]
     assert (fault["file"], fault["key"]) == (".env", "PORT")
     assert said.json["ok"] is False
+
+
+def test_an_engineer_whom_the_pages_would_not_know(fresh: Terminal) -> None:
+    policy = fresh.directory / "dawnline.toml"
+    assert "email" not in policy.read_text()
+    (fresh.directory / ".env").write_text(
+        "PUBLIC_URL=https://desk.example\nOIDC_ISSUER=https://login.example\nOIDC_CLIENT_ID=desk\n"
+    )
+    said = fresh.ask("check")
+    assert (said.code, said.err) == (0, "")
+    assert "leo cannot sign in on the desk's pages: no email among their identities" in said.out
+    names = fresh.ask("check", "--json").json["cannot_sign_in"]
+    assert (len(names), "leo" in names) == (3, True)
+    (fresh.directory / ".env").write_text("PUBLIC_URL=https://desk.example\nWEB=off\n")
+    assert fresh.ask("check", "--json").json["cannot_sign_in"] == []
 
 
 def test_no_files_at_all(fresh: Terminal) -> None:

@@ -138,6 +138,8 @@ async def test_signing_out_everywhere(place: Place) -> None:
     for each in browsers:
         await come_in(place, each, SAM)
     other = await place.signed_in("ann@acme.example")
+    page = (await browsers[0].get("/tickets")).text
+    assert 'name="everywhere" value="yes">Sign out on every device' in page
     await browsers[0].post("/sign-out", {"everywhere": "yes"}, on="/tickets")
     assert [(await each.get("/tickets")).status_code for each in (*browsers, other)] == [303, 303, 200]
 

@@ -1,6 +1,5 @@
 """Tickets, the snapshots they carry, their log, and which message belongs to which."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,22 +9,23 @@ from bot.errors import Refused, StoreError
 from bot.escalation.policy import Snapshot
 from bot.inbound import Address
 from bot.policy import Priority
-from bot.tickets.board import Spot, Wanted, spot_of
+from bot.tickets.board import Spot, Wanted, folded, spot_of, words_of
 from bot.tickets.ticket import Event, State, Ticket
-from storage.encoding import SNAPSHOT, TICKET, document, from_micros, json_of, to_micros, value_of
+from storage.encoding import SNAPSHOT, TICKET, document, from_micros, json_of, to_micros, value_of, whole
 from storage.people import move_identity
 from storage.session import Row, Session
 
 SAVE = """
 INSERT INTO tickets (number, customer, active, untaken, priority, assignee, channel, conversation,
-                     opened_at, last_message_at, urgent_at, body)
+                     opened_at, last_message_at, urgent_at, words, body)
 VALUES (:number, :customer, :active, :untaken, :priority, :assignee, :channel, :conversation,
-        :opened_at, :last_message_at, :urgent_at, :body)
+        :opened_at, :last_message_at, :urgent_at, :words, :body)
 ON CONFLICT (number) DO UPDATE SET
     customer = excluded.customer, active = excluded.active, untaken = excluded.untaken,
     priority = excluded.priority, assignee = excluded.assignee, channel = excluded.channel,
     conversation = excluded.conversation, opened_at = excluded.opened_at,
-    last_message_at = excluded.last_message_at, urgent_at = excluded.urgent_at, body = excluded.body
+    last_message_at = excluded.last_message_at, urgent_at = excluded.urgent_at, words = excluded.words,
+    body = excluded.body
 """
 GET = "SELECT body FROM tickets WHERE number = :number"
 NEAREST = """
@@ -58,7 +58,7 @@ WHERE active = 1 AND urgent_at >= :start AND (urgent_at > :start OR number > :be
     AND (:wanted_assignee = '' OR assignee = :wanted_assignee)
     AND (:wanted_priority = '' OR priority = :wanted_priority)
     AND untaken >= :wanted_untaken
-    AND (:wanted_words = '' OR lower(body) LIKE :wanted_words ESCAPE '!')
+    AND (:wanted_words = '' OR words LIKE :wanted_words ESCAPE '!')
 ORDER BY urgent_at, number LIMIT :limit
 """
 COUNTS = "SELECT priority, count(*) FROM tickets WHERE active = 1 GROUP BY priority ORDER BY priority"
@@ -125,8 +125,8 @@ BEYOND_ALL = 2**62
 
 
 def _somewhere(words: str) -> str:
-    """The words as LIKE finds them anywhere in a document, whatever is in them; "" for none."""
-    plain = json.dumps(words.strip().lower(), ensure_ascii=False)[1:-1]
+    """The words as LIKE finds them anywhere, whatever is in them; "" for none."""
+    plain = whole(folded(words))
     escaped = plain.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return f"%{escaped}%" if plain else ""
 
@@ -168,6 +168,7 @@ class SqlTickets:
             opened_at=to_micros(ticket.opened_at),
             last_message_at=to_micros(ticket.last_message_at),
             urgent_at=to_micros(spot_of(ticket).due_at),
+            words=whole(words_of(ticket)),
             body=document(TICKET, ticket),
         )
 

@@ -1,5 +1,6 @@
 """In which order the open tickets stand on the board, and which of them somebody wants to see. Pure rules."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,7 +14,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which tickets; what is left empty does not narrow it. `words`: somewhere in the ticket."""
+    """Which tickets; what is left empty does not narrow it. `words`: somewhere in what `words_of` says."""
 
     customer: str = ""
     assignee: str = ""
@@ -39,3 +40,14 @@ def nearest(ticket: Ticket) -> SlaClock | None:
 def spot_of(ticket: Ticket) -> Spot:
     clock = nearest(ticket)
     return Spot(clock.due_at if clock else NEVER, ticket.number)
+
+
+def words_of(ticket: Ticket) -> str:
+    """What a search looks at: what was written, by whom, for whom and where."""
+    said = (ticket.title, ticket.subject, ticket.text, ticket.customer, ticket.reporter_name, ticket.phone)
+    return folded("\n".join([*(each for each in said if each), str(ticket.home)]))
+
+
+def folded(words: str) -> str:
+    """The same for capitals, wide signs and composed letters, whatever the store can do."""
+    return " ".join(unicodedata.normalize("NFKC", words).casefold().split())

@@ -42,7 +42,7 @@ async def fill(store: Store) -> None:
         saving(1, clocks=due_in(30), title="Video is black"),
         saving(2, clocks=due_in(20, 10), customer="globex", priority=Priority.P0),
         saving(3, clocks=(*over(), *due_in(15)), assignee="eve", state=State.ACKNOWLEDGED),
-        saving(4, clocks=over(), state=State.WAITING, assignee="leo"),
+        saving(4, clocks=over(), state=State.WAITING, assignee="leo", title="Ärger auf der Straße \ud83d"),
         saving(5, clocks=due_in(30), title='100% of users_a lost "sound"!'),
         saving(6, clocks=due_in(-5), title="Late"),
         saving(7, clocks=due_in(1), state=State.RESOLVED),
@@ -99,6 +99,11 @@ async def test_a_place_stays_though_its_ticket_is_gone(store: Store) -> None:
         ({"words": "\\"}, []),
         ({"words": "%"}, [5]),
         ({"words": "late", "untaken": True}, [6]),
+        ({"words": "ärger  AUF der strasse"}, [4]),
+        ({"words": "\ud83d"}, [4]),
+        ({"words": "title"}, []),
+        ({"words": "opened_at"}, []),
+        ({"words": "GLOBEX"}, [2]),
     ],
 )
 async def test_only_what_is_wanted(store: Store, wanted: dict[str, Any], found: list[int]) -> None:

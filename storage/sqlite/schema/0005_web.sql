@@ -26,5 +26,7 @@ CREATE INDEX answers_at ON answers (at);
 CREATE TABLE webhooks (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 -- When a ticket's nearest clock falls due: the order of the board. 0 until it is next saved.
 ALTER TABLE tickets ADD COLUMN urgent_at INTEGER NOT NULL DEFAULT 0;
+-- What a search of the board looks at, in small letters.
+ALTER TABLE tickets ADD COLUMN words TEXT NOT NULL DEFAULT '';
 CREATE INDEX tickets_urgent ON tickets (urgent_at, number) WHERE active = 1;
 CREATE INDEX tickets_customer ON tickets (customer, number);

@@ -302,6 +302,7 @@ DESCRIBING = frozenset(
         "wanted_state",
         "wanted_untaken",
         "wanted_words",
+        "words",
     ]
 )
 """Parameters whose value does not name what a statement is about."""

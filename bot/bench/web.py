@@ -19,26 +19,52 @@ from time import perf_counter
 
 from adapters.web.channel import CAPABILITIES, WebChannel
 from bot.access.signing_in import enter
-from bot.bench.ground import WORDS, people, scratch
+from bot.bench.ground import WORDS, scratch
 from bot.bench.idle import answers_ready
 from bot.bench.observed import Child, child, pause
 from bot.bench.progress import Stages, watched
 from bot.bench.report import CannotMeasure, Figure, Goal, Report, percentile
 from bot.bench.web_side import Browser, Page, watching
 from bot.clock import SystemClock
+from bot.console.ordering import ordered
 from bot.customers.customer import Customer, Identity
 from bot.desk import Desk
 from bot.engine.loop import Engine
-from bot.inbound import Address, Filed, Form, Person, VerbInvoked
+from bot.inbound import Address, Filed, Form, Person
 from bot.messages.catalogue import Catalogue
-from bot.policy import Policy
-from bot.work import CONSOLE, House, Work
+from bot.settings import load_policy
+from bot.work import House, Work
 from storage.sqlite.store import open_store
 
 FIRST_BYTE_MS, MEMORY_MB, SEEN_MS = 100.0, 150.0, 300.0
 ENGINEER, ADDRESS = "arch", "arch@desk.example"
 COMPANY = Customer("acme", "Acme Live", identities=(Identity("email-domain", "acme.example"),))
 CUSTOMER = "sam@acme.example"
+_ROLES = {"architect": "arch", "lead": "lea", "senior": "sam", "support": "sue", "frontline": "finn"}
+_SCHEDULE = """
+teams = [{ name = "all", schedule = "global" }]
+
+[[schedules]]
+name = "global"
+rotation_start = 2026-01-05
+
+[[schedules.shifts]]
+name = "emea"
+region = "emea"
+time_zone = "Europe/Berlin"
+start = "00:00"
+end = "00:00"
+roles = { architect = ["arch"], lead = ["lea"], senior = ["sam"], support = ["sue"], frontline = ["finn"] }
+"""
+_PERSON = """
+[[engineers]]
+id = "{id}"
+name = "{id}"
+tier = "{tier}"
+region = "emea"
+time_zone = "Europe/Berlin"
+identities = {{ email = "{id}@desk.example" }}
+"""
 _MOST = 900.0
 """Seconds: it never takes longer."""
 _AT_ONCE = 100
@@ -129,7 +155,8 @@ async def _measured(directory: Path, options: WebOptions, stages: Stages) -> Mea
 
 def _laid_out(directory: Path) -> None:
     directory.mkdir()
-    (directory / "dawnline.toml").write_text(_policy_file(), "utf-8")
+    people = (_PERSON.format(id=each, tier=tier) for tier, each in _ROLES.items())
+    (directory / "dawnline.toml").write_text(_SCHEDULE + "".join(people), "utf-8")
 
 
 async def _looks(port: int, cookie: str, count: int) -> list[float]:
@@ -189,43 +216,11 @@ async def _running(directory: Path) -> AsyncIterator[tuple[Child, int]]:
         yield process, port
 
 
-def _policy() -> Policy:
-    said = people()
-    for engineer in said["engineers"]:
-        engineer["identities"] = {"email": f"{engineer['id']}@desk.example"}
-    return Policy.model_validate(said)
-
-
-def _policy_file() -> str:
-    """The same as TOML, as far as this policy needs it."""
-    policy = _policy()
-    lines = ['teams = [{ name = "all", schedule = "global" }]']
-    for each in policy.engineers:
-        lines += [
-            "[[engineers]]",
-            f'id = "{each.id}"',
-            f'name = "{each.name}"',
-            f'tier = "{each.tier.value}"',
-            'region = "emea"',
-            'time_zone = "Europe/Berlin"',
-            f'identities = {{ email = "{each.identities["email"]}" }}',
-        ]
-    roles = ", ".join(f'{each.tier.value} = ["{each.id}"]' for each in policy.engineers)
-    lines += ["[[schedules]]", 'name = "global"', "rotation_start = 2026-01-05", "[[schedules.shifts]]"]
-    lines += [
-        'name = "emea"',
-        'region = "emea"',
-        'time_zone = "Europe/Berlin"',
-        'start = "00:00"',
-        'end = "00:00"',
-    ]
-    return "\n".join([*lines, f"roles = {{ {roles} }}", ""])
-
-
 async def _prepare(directory: Path, tickets: int, stages: Stages) -> tuple[str, str]:
     """Open tickets that somebody has, and the cookies of an engineer and a customer."""
     store, clock = await open_store(directory / "desk.db"), SystemClock()
-    house = House.build(_policy(), Catalogue.load(), {"web": CAPABILITIES})
+    policy = load_policy(directory / "dawnline.toml")
+    house = House.build(policy, Catalogue.load(), {"web": CAPABILITIES})
     desk, channels = Desk(store, clock, house, lambda: None), {"web": WebChannel()}
     engine = Engine(store, clock, house, channels, asyncio.Event())
     await desk.act(_introduced)
@@ -252,6 +247,7 @@ async def _opened(desk: Desk, clock: SystemClock, number: int) -> None:
     entry = await desk.look(lambda work: work.tx.ledger.get("web", key))
     if entry is None or entry.ticket is None:
         raise CannotMeasure("a ticket did not open")
+    engineer = desk.house.policy.engineer(ENGINEER)
+    assert engineer is not None, "the policy is ours"  # noqa: S101
     form = Form("ack", (entry.ticket,))
-    at, person = Address(CONSOLE, ENGINEER), Person(CONSOLE, ENGINEER)
-    await desk.receive(VerbInvoked(f"ack:{number}", at, person, "ack", clock.now(), private=True, form=form))
+    await desk.receive(ordered(engineer, form, f"ack:{number}", clock.now()))

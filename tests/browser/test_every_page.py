@@ -91,6 +91,11 @@ async def test_a_guests_page(people: People, scene: Scene) -> None:
     assert [*await faults_of(page, link), *await faults_of(page, "/sign-in")] == []
 
 
+async def test_the_apis_page(people: People, scene: Scene) -> None:
+    page = await people.at(scene.desk.base, "/sign-in")
+    assert await faults_of(page, "/api/v1/docs") == []
+
+
 async def test_a_link_that_signs_in(people: People, scene: Scene) -> None:
     page = await people.at(scene.desk.base, "/sign-in")
     assert await faults_of(page, await scene.desk.link(DANA)) == []

@@ -14,6 +14,8 @@ from adapters.email.imap.idling import IDLE, idle
 from adapters.email.imap.place import Folder
 from bot.configuration.mail_urls import MailServer
 
+NEWS = "EXISTS"
+
 
 class FolderRefused(Exception):
     """The folder is not there, or not for this user. The text is the server's own."""
@@ -69,6 +71,7 @@ class Session:
         except MailboxFolderSelectError as error:
             raise FolderRefused(said(error)) from None
         next_uid = self._number("UIDNEXT") or self._next_uid_by_status()
+        self._client.response(NEWS)  # of what there is by now
         return Folder(self._number("UIDVALIDITY") or 0, next_uid, bool(self._client.is_readonly))
 
     def search(self, *keys: str) -> list[int]:
@@ -93,8 +96,11 @@ class Session:
         self._uid("STORE", NotMarked, str(uid), "+FLAGS.SILENT", f"({MailMessageFlags.SEEN})")
 
     def idle(self, seconds: float = IDLE) -> None:
-        """Until the server says anything at all, or so long. Raises IdleRefused."""
-        idle(self._mailbox, seconds)
+        """Until the server says anything at all, or so long. Not at all when it has said since the folder was
+        opened that there is more: a server says so with the answer to whatever it is asked (RFC 3501 section
+        7), and not again. Raises IdleRefused."""
+        if NEWS not in self._client.untagged_responses:
+            idle(self._mailbox, seconds)
 
     @property
     def _mailbox(self) -> BaseMailBox:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from bot.inbound import MessagePosted
 
 from tests.fakes.manual_clock import START
@@ -37,23 +38,34 @@ async def test_a_mail_arrives_while_the_reader_idles(stage: Stage) -> None:
     assert await stage.server.seen(uid)
 
 
-class BetweenLookAndIdle(MemoryReading):
-    """A mail comes while the desk asks for its bookmark: the folder was looked at already."""
+class Meanwhile(MemoryReading):
+    """A mail comes at each step of the desk's bookmark: the folder was looked at already."""
 
-    def __init__(self, server: ImapServer) -> None:
+    def __init__(self, server: ImapServer, *subjects: str) -> None:
         super().__init__()
         self._server = server
+        self._subjects = list(subjects)
 
     async def place(self, source: str) -> str | None:
-        if source not in self.places:
-            await self._server.deliver(mail("black"))
+        await self._next()
         return await super().place(source)
 
+    async def reached(self, source: str, place: str) -> None:
+        await super().reached(source, place)
+        await self._next()
 
-async def test_a_mail_that_came_before_the_reader_idles(stage: Stage) -> None:
-    stage.reading = BetweenLookAndIdle(stage.server)
+    async def _next(self) -> None:
+        if self._subjects:
+            await self._server.deliver(mail(self._subjects.pop(0)))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
+async def test_mails_that_come_before_the_reader_idles(stage: Stage, count: int) -> None:
+    """Told with the answer to something else, or not before it idles."""
+    subjects = [f"no. {number}" for number in range(count)]
+    stage.reading = Meanwhile(stage.server, *subjects)
     async with running(stage.app()):
-        await stage.until_taken("black")
+        await stage.until_taken(*subjects)
 
 
 async def test_a_server_that_cannot_idle_is_asked(stage: Stage) -> None:

@@ -28,7 +28,7 @@ if "TMPDIR" not in os.environ and os.access(IN_MEMORY, os.W_OK) and shutil.disk_
     tempfile.tempdir = None  # it may have been looked up already
 
 # No deadline: machines stall.
-settings.register_profile("dev", max_examples=40, deadline=None)
+settings.register_profile("dev", max_examples=30, deadline=None)
 settings.register_profile("ci", max_examples=400, deadline=None)
 settings.load_profile("dev")
 

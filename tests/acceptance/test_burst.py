@@ -53,7 +53,10 @@ on_both = pytest.mark.parametrize("open_store", [SQLITE, POSTGRESQL_IN_CI], indi
 @on_both
 @pytest.mark.parametrize(
     ("place", "count", "span"),
-    [("telegram:-1007", 20, timedelta(minutes=1)), ("slack:C1", 1, timedelta(seconds=1))],
+    [
+        ("telegram:-1007", 20, timedelta(minutes=1)),
+        pytest.param("slack:C1", 1, timedelta(seconds=1), marks=pytest.mark.slow),
+    ],
 )
 async def test_a_burst_keeps_the_limit_and_loses_nothing(
     place: str, count: int, span: timedelta, open_store: OpenStore

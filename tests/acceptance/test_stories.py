@@ -13,7 +13,7 @@ from tests.openers import POSTGRESQL_IN_CI, SQLITE, OpenStore
 
 HERE = Path(__file__).parent
 DESKS = {"desk.toml", "night.toml", "mail_desk.toml", "phone_desk.toml"}
-LONG = {"forty_eight_hours"}
+LONG = {"forty_eight_hours", "phone_provider_down"}
 ROOMS = (HERE, HERE.parents[1] / "stories")
 STORIES = sorted(path for room in ROOMS for path in room.glob("*.toml") if path.name not in DESKS)
 

@@ -58,7 +58,7 @@ async def test_a_link_from_the_store(people: People, desk: SmallDesk) -> None:
 async def test_signing_out_ends_the_session(people: People, desk: SmallDesk) -> None:
     page = await people.signed_in(desk, ADA, "/desk")
     held = await page.context.cookies()
-    await page.get_by_role("button", name="Sign out").click()
+    await page.get_by_role("button", name="Sign out", exact=True).click()
     await expect(page).to_have_url(re.compile("/sign-in"))
     thief = await people.person(desk.base)
     await thief.add_cookies(held)  # type: ignore[arg-type]

@@ -117,6 +117,7 @@ def test_every_point_in_the_code_is_killed_at() -> None:
     assert found == set(POINTS)
 
 
+@pytest.mark.slow
 async def test_without_a_crash_nothing_is_sent_twice(tmp_path: Path) -> None:
     await survives(tmp_path)
 

@@ -81,6 +81,7 @@ async def test_a_desk_serves_and_stops(slack: FakeSlack, desk: Path) -> None:
     slack.take_violations()
 
 
+@pytest.mark.slow
 async def test_a_killed_desk_remembers_what_it_confirmed(slack: FakeSlack, desk: Path) -> None:
     port = free_port()
     event = outage(slack)

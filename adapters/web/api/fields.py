@@ -10,7 +10,11 @@ TITLE, WORDS, FACT, NAME = 200, 20_000, 500, 80
 """Characters."""
 TICKET = r"^T-[1-9][0-9]{0,14}$"
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-_MAIL = r"^[^\s@<>\"',;:()\[\]\\]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,200}[A-Za-z0-9])?$"
+# Controls and spaces by name: what \s is differs between the regular expressions of Rust, Python and
+# ECMAScript (NEL, the byte order mark), and a description must mean the same to whoever reads it.
+_BLANK = r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_SOMETHING = f"[^{_BLANK}]"
+_MAIL = rf"^[^{_BLANK}@<>\"',;:()\[\]\\]{{1,64}}@[A-Za-z0-9]([A-Za-z0-9.-]{{0,200}}[A-Za-z0-9])?$"
 # RFC 3339; ISO 8601 has more ways than anybody means.
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(\.\d{1,6})?\d*([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -69,9 +73,9 @@ def _truth(given: object) -> object:
 
 _PLAIN = AfterValidator(plain)
 # Constraints stand before a function: behind it the description would not have them.
-Title = Annotated[str, Field(min_length=1, max_length=TITLE, pattern=r"\S"), _PLAIN]
+Title = Annotated[str, Field(min_length=1, max_length=TITLE, pattern=_SOMETHING), _PLAIN]
 Words = Annotated[str, Field(max_length=WORDS), _PLAIN]
-Needed = Annotated[str, Field(min_length=1, max_length=WORDS, pattern=r"\S"), _PLAIN]
+Needed = Annotated[str, Field(min_length=1, max_length=WORDS, pattern=_SOMETHING), _PLAIN]
 Fact = Annotated[str, Field(max_length=FACT), _PLAIN]
 Name = Annotated[str, Field(max_length=NAME), _PLAIN]
 MailAddress = Annotated[str, Field(pattern=_MAIL, max_length=254)]

@@ -60,7 +60,7 @@ def sent(case: schemathesis.Case[Any], desk: Served, who: str) -> None:
 
 @pytest.mark.parametrize("who", ["eve", "acme", "everything"])
 @schema.parametrize()
-@settings(max_examples=15, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=QUIET)
 def test_every_program(case: schemathesis.Case[Any], desk: Served, who: str) -> None:
     sent(case, desk, who)
 

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from adapters.web.downloads import download
 from adapters.web.portal import TEXT, author_of, kept
 from adapters.web.reader import NotAllowed, Reader
-from adapters.web.site import CHANNEL, Site, asked, at_of, number_of, whole
+from adapters.web.site import CHANNEL, Site, asked, at_of, number_of, ticket_in, whole
 from adapters.web.uploading import Form
 from bot.errors import Refused
 from bot.inbound import Inbound, Judged, Opinion, Person, Wrote
@@ -152,8 +152,8 @@ class OneTicket:
     def _by_link(self, request: Request) -> Access:
         link = str(request.path_params["link"])
         number, _, signature = link.partition("-")
-        links = self._site.window.house.links
-        if not (number.isdecimal() and number.isascii() and len(number) < 16 and links):
+        links, named = self._site.window.house.links, ticket_in(number)
+        if named is None or links is None:
             raise Refused("unknown_ticket", ticket=link[:20], near="")
         reader = self._site.readers.guest(request, f"link:{link}")
         author = Person(CHANNEL, f"link:{number}", reader.voice.say("web.guest"))
@@ -161,7 +161,7 @@ class OneTicket:
         def may(ticket: Ticket) -> bool:
             return links.opens(ticket.number, ticket.customer, signature)
 
-        return Access(int(number), reader, may, f"/t/{link}", author, True)
+        return Access(named, reader, may, f"/t/{link}", author, True)
 
 
 def _named(access: Access, form: Form) -> Person:

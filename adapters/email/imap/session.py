@@ -15,6 +15,7 @@ from adapters.email.imap.place import Folder
 from bot.configuration.mail_urls import MailServer
 
 NEWS = "EXISTS"
+"""What a server says when there is more in the folder (RFC 3501 section 7.3.1)."""
 
 
 class FolderRefused(Exception):

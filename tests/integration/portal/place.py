@@ -49,7 +49,7 @@ CUSTOMERS = (
     ),
     Customer("globex", "Globex", identities=(Identity("email-domain", "globex.example"),)),
 )
-HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 271*829 }}"
 """Words that a page which does not escape would run."""
 Fields = Mapping[str, str]
 File = tuple[str, bytes, str]

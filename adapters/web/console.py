@@ -95,9 +95,9 @@ class Console:
 
     async def live(self, request: Request) -> Response:
         await ours(self._site, request)
-        ticket = whole(asked(request, "ticket"))
+        ticket, after = whole(asked(request, "ticket")), whole(asked(request, "after"))
         return self._site.live.response(
-            lambda change: ticket in (0, change.ticket), whole(asked(request, "after"))
+            lambda change: ticket in (0, change.ticket), lambda: ours(self._site, request), after
         )
 
     async def command(self, request: Request) -> Response:

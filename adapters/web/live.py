@@ -5,14 +5,15 @@ like its own.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import structlog
 from starlette.responses import StreamingResponse
 
-from bot.errors import StoreError
+from adapters.web.reader import NotAllowed, SignInNeeded
+from bot.errors import Refused, StoreError
 from bot.window import T, Unit, Window
 from bot.work import Work
 
@@ -21,6 +22,8 @@ LOOK_EVERY = 0.1
 """Seconds between looks, while somebody watches."""
 BEAT_EVERY = 20.0
 """Seconds: proxies close what is silent for half a minute."""
+GONE = (SignInNeeded, NotAllowed, Refused)
+"""What is raised to whoever may not look, or not any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Change:
 
 
 Cares = Callable[[Change], bool]
+Welcome = Callable[[], Awaitable[object]]
+"""Raises one of `GONE` for whoever would not be let in now; StoreError: nobody can tell."""
 
 
 @dataclass(eq=False, slots=True)
@@ -49,9 +54,11 @@ class Watcher:
 
 
 class Live:
-    """Run it beside the server; `stop` ends every stream."""
+    """Run it beside the server; `stop` ends every stream. `beat_every`: seconds between two beats of a
+    stream, and so between two looks at whether its reader is still welcome."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Window, beat_every: float = BEAT_EVERY) -> None:
+        self.beat_every = beat_every
         self._window = window
         self._watchers: set[Watcher] = set()
         self._watched = asyncio.Event()
@@ -148,29 +155,47 @@ class Live:
             if not self._watchers:
                 self._watched.clear()
 
-    def response(self, cares: Cares, after: int = 0) -> StreamingResponse:
+    def response(self, cares: Cares, welcome: Welcome, after: int = 0) -> StreamingResponse:
         """`after`: the newest line of the log when the page was read, as `newest` said; 0: not known."""
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        return StreamingResponse(self.stream(cares, after), media_type="text/event-stream", headers=headers)
+        stream = self.stream(cares, welcome, after)
+        return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
-    async def stream(self, cares: Cares, after: int = 0) -> AsyncIterator[bytes]:
+    async def stream(self, cares: Cares, welcome: Welcome, after: int = 0) -> AsyncIterator[bytes]:
         """Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): `changed` with
-        the tickets, a comment when nothing happens for a while."""
+        the tickets, and a comment with every beat. Ends soon after the reader is not welcome any more."""
         with self.watching(cares) as watcher:
             yield b"retry: 2000\n: hello\n\n"
             if after:
                 await self._catch_up(watcher, after)
-            while not self._stopping.is_set():
-                try:
-                    await asyncio.wait_for(watcher.woken.wait(), BEAT_EVERY)
-                except TimeoutError:
-                    yield b": still here\n\n"
-                    continue
-                told = ",".join(f"T-{number}" for number in sorted(watcher.news))
-                watcher.news.clear()
-                watcher.woken.clear()
-                if told:
-                    yield f"event: changed\ndata: {told}\n\n".encode()
+            while not self._stopping.is_set() and await _is_welcome(welcome):
+                async for told in self._for_a_beat(watcher):
+                    yield told
+                yield b": still here\n\n"
+
+    async def _for_a_beat(self, watcher: Watcher) -> AsyncIterator[bytes]:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self.beat_every
+        while not self._stopping.is_set():
+            try:
+                await asyncio.wait_for(watcher.woken.wait(), until - loop.time())
+            except TimeoutError:
+                return
+            told = ",".join(f"T-{number}" for number in sorted(watcher.news))
+            watcher.news.clear()
+            watcher.woken.clear()
+            if told:
+                yield f"event: changed\ndata: {told}\n\n".encode()
+
+
+async def _is_welcome(welcome: Welcome) -> bool:
+    try:
+        await welcome()
+    except GONE:
+        return False
+    except StoreError:  # their pages cannot be read either, so nothing is shown to the wrong one
+        return True
+    return True
 
 
 async def _newest(work: Work) -> int:

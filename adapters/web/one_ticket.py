@@ -124,11 +124,15 @@ class OneTicket:
         return await download(found, self._site.uploads)
 
     async def live(self, request: Request) -> Response:
-        access = await self._access(request)
-        await self._ticket(access)
+        ticket = await self._looked_at(request)
         return self._site.live.response(
-            lambda change: change.ticket == access.number, whole(asked(request, "after"))
+            lambda change: change.ticket == ticket.number,
+            lambda: self._looked_at(request),
+            whole(asked(request, "after")),
         )
+
+    async def _looked_at(self, request: Request) -> Ticket:
+        return await self._ticket(await self._access(request))
 
     async def _ticket(self, access: Access) -> Ticket:
         return await self._site.window.look(lambda work: seen(work, access.number, access.may))

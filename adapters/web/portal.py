@@ -98,11 +98,14 @@ class Portal:
         return self._site.pages.show(request, "portal/similar.html", reader, alike=found)
 
     async def live(self, request: Request) -> Response:
-        reader = await self._customer(request)
-        company = _company(reader.known)
-        return self._site.live.response(
-            lambda change: change.customer == company, whole(asked(request, "after"))
-        )
+        company = _company((await self._customer(request)).known)
+
+        async def welcome() -> None:
+            if _company((await self._customer(request)).known) != company:
+                raise NotAllowed
+
+        after = whole(asked(request, "after"))
+        return self._site.live.response(lambda change: change.customer == company, welcome, after)
 
     async def _customer(self, request: Request) -> Reader:
         """Raises SignInNeeded, NotAllowed."""

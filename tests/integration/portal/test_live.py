@@ -120,6 +120,36 @@ async def test_streams_end_with_the_desk(near: Place) -> None:
     assert [line for line in rest if line.startswith("data")] == []
 
 
+async def test_whoever_signs_out_hears_no_more(near: Place) -> None:
+    """On whichever device: the others of the same person go on where only this one was signed out."""
+    await near.files()
+    near.web.site.live.beat_every = 0.05
+    sam, eve, phone = await near.signed_in(SAM), await near.signed_in(EVE), await near.signed_in(EVE)
+    async with (
+        served(near) as base,
+        stream(base, "/live", sam) as left,
+        stream(base, "/tickets/T-1/live", sam) as left_too,
+        stream(base, "/desk/live", eve) as gone,
+        stream(base, "/desk/live", phone) as stays,
+    ):
+        await sam.post("/sign-out", {"everywhere": "yes"}, on="/tickets")
+        await eve.post("/desk/sign-out", on="/desk")
+        async with asyncio.timeout(PATIENCE):
+            for each in (left, left_too, gone):
+                assert [line async for line in each if line.startswith("data")] == []
+        await near.files(KIM)
+        assert await news(stays) == "T-2"
+
+
+async def test_an_outage_of_the_store_sends_nobody_away(near: Place) -> None:
+    async def welcome() -> None:
+        raise StoreAway("away")
+
+    live = Live(Shaky(near), beat_every=0.01)
+    beats = live.stream(lambda change: True, welcome)
+    assert [await anext(beats) for _ in range(3)][1:] == [b": still here\n\n"] * 2
+
+
 async def until(happened: Any) -> None:
     async with asyncio.timeout(PATIENCE):
         while not happened():

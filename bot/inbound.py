@@ -211,8 +211,9 @@ class VerbInvoked:
     `text` is the verb and its arguments without the slash: "ack T-1042", "update T-12 eta=2h ...".
     `reply_to` is the message it was invoked on or in the thread of, if any; `message_id` is the id of the
     message that carried the command, where there is one (Telegram), so that nothing typed is lost; so are
-    the files that came with it in `attachments` (a photo whose caption is "/ticket video is black"). `form`:
-    what a form said, in the place of `text`, which is then only for the record.
+    the files that came with it in `attachments` (a photo whose caption is "/ticket video is black"; what an
+    engineer hands in with an update). `form`: what a form said, in the place of `text`, which is then only
+    for the record.
     """
 
     event_key: str

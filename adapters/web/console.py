@@ -1,6 +1,7 @@
 """The console: what engineers and leads see and do."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,6 +9,7 @@ from starlette.routing import Route
 
 from adapters.web.downloads import download
 from adapters.web.guard import local_path
+from adapters.web.portal import kept
 from adapters.web.reader import NotAllowed, Reader
 from adapters.web.site import Site, asked, number_of, ticket_in, whole
 from adapters.web.uploading import Form
@@ -29,6 +31,22 @@ VERBS = frozenset(
 """What can be done with a ticket by a button."""
 WORDS = 20_000
 """Characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was refused, and why: whoever wrote it at night need not write it again."""
+
+    verb: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+
+    def of(self, verb: str, name: str) -> str:
+        """What the field of that name of the form for `verb` holds."""
+        return self.fields.get(name, "") if verb == self.verb else ""
+
+
+NOTHING = Typed()
 
 
 class Console:
@@ -71,20 +89,28 @@ class Console:
         given = asked(request, "q")
         number = ticket_in(given)
         if number is not None:
-            return self._site.pages.go(f"/desk/tickets/T-{number}")
+            return self._site.pages.go(_page(number))
         return await self._board(request, reader, Wanted(words=given))
 
     async def ticket(self, request: Request) -> Response:
-        reader, number = await ours(self._site, request), number_of(request)
+        return await self._ticket(request, await ours(self._site, request), number_of(request))
+
+    async def _ticket(
+        self, request: Request, reader: Reader, number: int, status: int = 200, typed: Typed = NOTHING
+    ) -> Response:
         newest = await self._site.live.newest()
         view = await self._site.window.look(lambda work: ticket_desk(work, number))
         return self._site.pages.show(
             request,
             "console/ticket.html",
             reader,
+            status,
+            here=_page(number),
+            typed=typed,
             view=view,
             newest=newest,
             priorities=list(Priority),
+            most=self._site.settings.upload_most,
         )
 
     async def file(self, request: Request) -> Response:
@@ -101,17 +127,25 @@ class Console:
         )
 
     async def command(self, request: Request) -> Response:
-        """One of the commands, as a form gives it; what came of it stands on the next page."""
+        """One of the commands, as a form gives it; what came of it stands on the next page. What is refused
+        stays in its form."""
         reader, number = await ours(self._site, request), number_of(request)
         engineer, verb = acting(reader), request.path_params["verb"]
         form = await self._site.form(request, reader)
         if verb not in VERBS:
             raise NotAllowed
         command, key = _command(verb, number, form, reader), self._site.key(request, reader, form)
-        item = ordered(engineer, command, key, self._site.clock.now())
+        item = ordered(engineer, command, key, self._site.clock.now(), kept(form.attachments))
         answer = await self._site.inbox.receive(item)
-        back = local_path(form.fields.get("back") or f"/desk/tickets/T-{number}")
+        if answer.refused and "back" not in form.fields:
+            typed = Typed(verb, form.fields, answer.text)
+            return await self._ticket(request, reader, number, 409, typed)
+        back = local_path(form.fields.get("back") or _page(number))
         return self._site.pages.go(back, answer.text, refused=answer.refused)
+
+
+def _page(number: int) -> str:
+    return f"/desk/tickets/T-{number}"
 
 
 async def ours(site: Site, request: Request) -> Reader:

@@ -82,6 +82,7 @@ class HookPages:
             "console/webhooks.html",
             reader,
             status,
+            here="/desk/webhooks",
             rows=[(each, state_of(each)) for each in webhooks],
             customers=customers,
             types=TYPES,

@@ -64,6 +64,7 @@ class OneTicket:
             "portal/ticket.html",
             access.reader,
             status,
+            here=access.base,
             view=view,
             newest=newest,
             access=access,

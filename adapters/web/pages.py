@@ -42,8 +42,10 @@ class Pages:
         headers: Mapping[str, str] | None = None,
         **shown: Any,
     ) -> Response:
-        """The page, with what the last one left to say."""
+        """The page, with what the last one left to say. `here` among what is shown: where it can be looked at
+        again, for one that answers a form."""
         flash, house = _flash(request), self._window.house
+        here = request.url.path if request.method in ("GET", "HEAD") else "/"
         page = _templates().get_template(template)
         text = page.render(
             request=request,
@@ -51,8 +53,7 @@ class Pages:
             w=Words(reader.voice, house),
             policy=house.policy,
             flash=flash,
-            **self._desk,
-            **shown,
+            **{**self._desk, "here": here, **shown},
         )
         response = HTMLResponse(text, status, headers={"cache-control": "no-store", **(headers or {})})
         if flash:

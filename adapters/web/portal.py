@@ -58,6 +58,7 @@ class Portal:
             "portal/new.html",
             reader,
             status,
+            here="/tickets/new",
             facts=FACTS,
             most=self._site.settings.upload_most,
             **{**empty, **shown},

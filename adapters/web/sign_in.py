@@ -54,6 +54,7 @@ class SigningIn:
             "sign_in.html",
             reader,
             status,
+            here="/sign-in",
             trial=self._site.settings.trial,
             mails=self._site.settings.mails,
             openid=openid,

@@ -74,6 +74,7 @@ class TokenPages:
             "console/tokens.html",
             reader,
             status,
+            here="/desk/tokens",
             tokens=tokens,
             customers=customers,
             scopes=list(Scope),

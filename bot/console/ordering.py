@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from bot.inbound import Address, Form, Person, VerbInvoked
+from bot.inbound import Address, Attachment, Form, Person, VerbInvoked
 from bot.policy import Engineer
 from bot.work import CONSOLE
 
 
-def ordered(engineer: Engineer, form: Form, event_key: str, now: datetime) -> VerbInvoked:
-    """`form` by that engineer, from the place they have on our pages."""
+def ordered(
+    engineer: Engineer, form: Form, event_key: str, now: datetime, files: tuple[Attachment, ...] = ()
+) -> VerbInvoked:
+    """`form` by that engineer, from the place they have on our pages, with what they handed in there."""
     named = " ".join(f"T-{number}" for number in form.tickets)
     return VerbInvoked(
         event_key=event_key,
@@ -17,5 +19,6 @@ def ordered(engineer: Engineer, form: Form, event_key: str, now: datetime) -> Ve
         text=" ".join(part for part in (form.verb, named, form.words) if part),
         invoked_at=now,
         private=True,
+        attachments=files,
         form=form,
     )

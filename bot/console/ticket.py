@@ -7,7 +7,8 @@ from bot.customers.customer import Customer
 from bot.errors import Refused
 from bot.escalation.page import Page
 from bot.inbound import Attachment
-from bot.tickets.conversation import Line, file_of, for_engineers
+from bot.tickets.attached import file_of
+from bot.tickets.conversation import Line, for_engineers
 from bot.tickets.ticket import Event, Ticket
 from bot.work import Work
 

@@ -135,10 +135,7 @@ def _note(work: Work, item: MessagePosted, ticket: Ticket, outcome: Outcome) -> 
     """On the ticket's record, and nothing follows from it."""
     work.link(item.at, item.message_id, ticket.number)
     name = item.author.name or item.author.id
-    files = [each.name for each in item.attachments]
-    work.record(
-        ticket.number, "kept", name, outcome=outcome.value, text=item.words, files=files, **unusual(item)
-    )
+    work.record(ticket.number, "kept", name, outcome=outcome.value, text=item.words, **unusual(item))
 
 
 async def _from_engineer(

@@ -7,6 +7,7 @@ from bot.intake.entries import Result
 from bot.intake.ledger import Outcome, Surroundings
 from bot.outgoing import Post
 from bot.policy import Engineer
+from bot.tickets.attached import on_record
 from bot.tickets.lifecycle import acknowledge, answered, keep, show_timeline
 from bot.tickets.progress import promise_update, until_next
 from bot.tickets.ticket import State, Ticket
@@ -54,10 +55,9 @@ async def in_their_thread(work: Work, item: MessagePosted, ticket: Ticket, engin
 async def _replied(work: Work, item: MessagePosted, ticket: Ticket, engineer: Engineer) -> None:
     """An engineer who just replies has acknowledged, the customer is answered, and has their update."""
     work.link(item.at, item.message_id, ticket.number)
-    files = [each.name for each in item.attachments]
     taken = await acknowledge(work, ticket, engineer, "reply") if ticket.is_untaken else ticket
     after = answered(work, taken, engineer.id)
-    work.record(ticket.number, "replied", engineer.id, text=item.text, files=files)
+    work.record(ticket.number, "replied", engineer.id, text=item.text, **on_record(item.attachments))
     if after.state is State.ACKNOWLEDGED and not is_chatter(item.text, work.policy.intake.chatter):
         snapshot = await work.snapshot(after)
         after = promise_update(work, after, until_next(after.promise, snapshot.acknowledged, work.now))

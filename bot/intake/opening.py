@@ -7,6 +7,7 @@ from bot.customers.customer import STRANGER, Customer
 from bot.escalation.policy import begins
 from bot.inbound import MessagePosted, Nature
 from bot.intake.triage import Verdict, language_of, title_of, triage
+from bot.tickets.attached import on_record
 from bot.tickets.lifecycle import begin_paging, keep
 from bot.tickets.progress import send_receipt
 from bot.tickets.ticket import UNKNOWN, Promise, State, Thread, Ticket
@@ -54,7 +55,6 @@ def enter(work: Work, item: MessagePosted, ticket: Ticket) -> None:
         words=ticket.reason_words,
         text=item.words,
         sent_at=item.sent_at,
-        files=[each.name for each in item.attachments],
         **unusual(item),
     )
     keep(work, None, ticket)
@@ -63,15 +63,10 @@ def enter(work: Work, item: MessagePosted, ticket: Ticket) -> None:
 
 
 def unusual(item: MessagePosted) -> dict[str, Any]:
-    """What the log says of a message beside its words: that nobody vouches for its sender, what had to be
-    repaired or left out, and where it is kept whole."""
-    said: dict[str, Any] = {} if item.author.verified else {"unverified": True}
-    kept = [
-        {"id": a.id, "name": a.name, "type": a.content_type, "size": a.size}
-        for a in item.attachments
-        if a.is_kept
-    ]
-    said |= {"attached": kept} if kept else {}
+    """What the log says of a message beside its words: its files, that nobody vouches for its sender, what
+    had to be repaired or left out, and where it is kept whole."""
+    said = on_record(item.attachments)
+    said |= {} if item.author.verified else {"unverified": True}
     if item.formal is not None:
         said |= {"defects": list(item.formal.defects)} if item.formal.defects else {}
         said |= {"kept": item.formal.kept} if item.formal.kept else {}

@@ -67,9 +67,8 @@ async def append(work: Work, item: MessagePosted, ticket: Ticket, *, joined: boo
     before, who is told where their words went."""
     work.link(item.at, item.message_id, ticket.number)
     name = item.author.name or item.author.id
-    files = [each.name for each in item.attachments]
     whole = item.formal.full_text if item.formal else ""
-    said = {"text": item.text or whole, "sent_at": item.sent_at, "files": files, **unusual(item)}
+    said = {"text": item.text or whole, "sent_at": item.sent_at, **unusual(item)}
     work.record(ticket.number, "message", name, **said)
     heard = replace(
         ticket,

@@ -7,7 +7,8 @@ from bot.access.visitor import Visitor
 from bot.errors import Refused
 from bot.inbound import Attachment
 from bot.portal.alike import alike
-from bot.tickets.conversation import READ_BY_CUSTOMERS, Line, file_of, for_customers
+from bot.tickets.attached import file_of
+from bot.tickets.conversation import READ_BY_CUSTOMERS, Line, for_customers
 from bot.tickets.ticket import Ticket
 from bot.work import Work
 

@@ -7,7 +7,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from bot.inbound import KEPT, Attachment
+from bot.inbound import Attachment
+from bot.tickets.attached import files_of
 from bot.tickets.ticket import Event
 
 
@@ -105,17 +106,3 @@ def _line(event: Event, spoken: Mapping[str, tuple[Speaker, str]]) -> Line:
     sent_at = data.get("sent_at")  # the customer's own time, not when it came in
     at = datetime.fromisoformat(sent_at) if sent_at else event.at
     return Line(at, voice, event.kind, event.actor, str(data.get(key) or ""), files, named, data)
-
-
-def files_of(event: Event) -> tuple[Attachment, ...]:
-    """The files of that line which the desk keeps itself."""
-    return tuple(
-        Attachment(each["id"], each["name"], each["type"], each["size"], KEPT)
-        for each in event.data.get("attached", ())
-    )
-
-
-def file_of(events: Iterable[Event], name: str, kinds: frozenset[str] | None = None) -> Attachment | None:
-    """The kept file of that SHA-256 on a line of one of these kinds (None: of any)."""
-    lines = (each for each in events if kinds is None or each.kind in kinds)
-    return next((file for line in lines for file in files_of(line) if file.id == name), None)

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from bot.durable import Purpose, Timer, TimerKind
 from bot.errors import Refused
+from bot.inbound import Attachment
 from bot.policy import Engineer
+from bot.tickets.attached import on_record
 from bot.tickets.progress import promise_update, promised, refresh_card
 from bot.tickets.sla import ClockKind
 from bot.tickets.ticket import Move, Promise, Ticket
@@ -254,7 +256,9 @@ def end(work: Work, ticket: Ticket) -> None:
     work.tx.outbox.withdraw(ticket.number, (Purpose.PAGE,))
 
 
-def note(work: Work, ticket: Ticket, engineer: Engineer, text: str) -> None:
+def note(
+    work: Work, ticket: Ticket, engineer: Engineer, text: str, files: tuple[Attachment, ...] = ()
+) -> None:
     """Only engineers see it."""
-    work.record(ticket.number, "note", engineer.id, text=text)
+    work.record(ticket.number, "note", engineer.id, text=text, **(on_record(files) if files else {}))
     show_timeline(work, ticket)

@@ -15,6 +15,7 @@ from bot.intake.receive import look_around
 from bot.messages.catalogue import Voice
 from bot.policy import Priority
 from bot.tickets import lifecycle, moving
+from bot.tickets.attached import on_record
 from bot.tickets.progress import promise_update, until_next
 from bot.tickets.sla import ClockKind
 from bot.tickets.ticket import State, Ticket
@@ -104,14 +105,15 @@ async def _update(work: Work, request: Request) -> str:
     """Human words with their facts into the customer's thread, and the next update on its own clock."""
     ticket = await located(work, request)
     said = request.said
-    if not said.words and not said.options:
+    if not said.words and not said.options and not request.files:
         raise Refused("nothing_said", usage=said.verb.usage)
     if not ticket.is_active:
         raise Refused("wrong_transition", ticket=ticket.id, move="update", state=ticket.state.value)
     taken = await lifecycle.acknowledge(work, ticket, request.me, "update") if ticket.is_untaken else ticket
     after = await _informed(work, request, taken)
     lifecycle.speak(work, after, update_words(work, after, request))
-    work.record(ticket.number, "update", request.me.id, text=said.words, **said.options)
+    files = on_record(request.files) if request.files else {}
+    work.record(ticket.number, "update", request.me.id, text=said.words, **said.options, **files)
     lifecycle.keep(work, taken, after)
     if after.state is State.WAITING:
         return request.voice.say("answer.update_waiting", ticket=after.id)
@@ -157,9 +159,9 @@ async def _wait(work: Work, request: Request) -> str:
 
 async def _note(work: Work, request: Request) -> str:
     ticket = await located(work, request)
-    if not request.said.words:
+    if not request.said.words and not request.files:
         raise Refused("nothing_said", usage=request.said.verb.usage)
-    lifecycle.note(work, ticket, request.me, request.said.words)
+    lifecycle.note(work, ticket, request.me, request.said.words, request.files)
     return request.voice.say("answer.noted", ticket=ticket.id)
 
 

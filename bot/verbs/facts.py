@@ -1,9 +1,12 @@
 """An engineer's /update: its facts, and how the customer reads them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import Refused
+from bot.inbound import Attachment
+from bot.messages.catalogue import Voice
 from bot.tickets.progress import fact_lines
 from bot.tickets.ticket import Promise, State, Ticket
 from bot.values import LONGEST
@@ -51,8 +54,17 @@ def moment(work: Work, request: Request, given: str, since: datetime | None = No
     return at
 
 
+def _files(work: Work, ticket: Ticket, files: Sequence[Attachment], voice: Voice) -> str:
+    """Their names, and where they are: they lie with the ticket, on the page that its link opens."""
+    if work.house.links is None:
+        raise Refused("files_unreachable")
+    link = work.house.links.ticket(ticket.number, ticket.customer)
+    return voice.say("customer.files", files=voice.listed([each.name for each in files]), link=link)
+
+
 def update_words(work: Work, ticket: Ticket, request: Request) -> str:
-    """The update as the customer reads it: whose words, the facts, and when the next one comes."""
+    """The update as the customer reads it: whose words, the facts, the files, and when the next one comes.
+    Raises Refused("files_unreachable") where nobody outside reaches the desk's pages."""
     voice, said = work.to_customer(ticket), request.said
     person = work.person(voice, request.me.id)
     base = {"ticket": ticket.id, "priority": ticket.priority.value, "person": person}
@@ -61,6 +73,7 @@ def update_words(work: Work, ticket: Ticket, request: Request) -> str:
     lines = [
         voice.say(key, text=said.words, **base),
         *([voice.say("customer.plan", text=said.options["plan"])] if said.options.get("plan") else []),
+        *([_files(work, ticket, request.files, voice)] if request.files else []),
         *fact_lines(promise, voice),
         voice.say(
             "card.waiting" if ticket.state is State.WAITING else "card.next", at=promise.next_update_at

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.errors import Refused
-from bot.inbound import MessagePosted, VerbInvoked
+from bot.inbound import Attachment, MessagePosted, VerbInvoked
 from bot.messages.catalogue import Voice
 from bot.policy import Engineer
 from bot.verbs.grammar import Said
@@ -27,6 +27,12 @@ class Request:
         if self.engineer is None:
             raise Refused("engineers_only", name=self.item.author.name)
         return self.engineer
+
+    @property
+    def files(self) -> tuple[Attachment, ...]:
+        """What came along and can be handed on. What lies on a chat platform cannot: only whoever is there
+        can open it."""
+        return tuple(each for each in self.item.attachments if each.is_kept)
 
 
 def engineer_named(work: Work, request: Request, given: str) -> Engineer:

@@ -18,7 +18,7 @@ PUBLISHED = {
     "opened": Published("ticket.opened", ("priority", "text", "sent_at", "files")),
     "acknowledged": Published("ticket.acknowledged"),
     "answered": Published("ticket.updated"),
-    "update": Published("ticket.updated", ("text", "eta", "complexity", "need", "plan")),
+    "update": Published("ticket.updated", ("text", "eta", "complexity", "need", "plan", "files")),
     "customer_updated": Published("ticket.updated", ("next",)),
     "waiting": Published("ticket.updated", ("need",)),
     "resumed": Published("ticket.updated"),

@@ -1,6 +1,6 @@
 """What engineers do with a ticket, by a program in their name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from adapters.web.api.caller import Caller
 from adapters.web.api.desk import ApiDesk
-from adapters.web.api.fields import Instant, Needed, Said, TicketNumber, Words, plain
+from adapters.web.api.fields import Handed, Instant, Needed, Said, TicketNumber, Words, plain
 from adapters.web.api.once import Change, Key, digest_of
 from adapters.web.api.operation import By, Operation, Takes
 from adapters.web.api.problems import Problem
@@ -36,6 +36,7 @@ class Update(Said):
     complexity: Annotated[str, Field(pattern="^(low|medium|high)$")] | None = None
     need: Need | None = None
     plan: Words = ""
+    attachments: Handed
 
 
 class NewPriority(Said):
@@ -54,6 +55,7 @@ class Spoken(Said):
 
 class Noted(Said):
     text: Needed
+    attachments: Handed
 
 
 class Merging(Said):
@@ -109,12 +111,12 @@ class Commands:
         self, request: Request, caller: By, ticket: TicketNumber, said: Update, key: Key = ""
     ) -> Response:
         """Human words into the customer's thread; the next update is promised anew."""
-        given = said.model_dump(exclude={"text", "plan"}, exclude_none=True)
+        given = said.model_dump(exclude={"text", "plan", "attachments"}, exclude_none=True)
         given |= {"eta": said.eta.isoformat()} if said.eta else {}
         given |= {"plan": said.plan} if said.plan.strip() else {}
         options = tuple((name, str(value)) for name, value in given.items())
         command = Command("update", (ticket,), options, said.text.strip())
-        return await self._do(request, caller, key, command)
+        return await self._do(request, caller, key, command, said.attachments)
 
     async def priority(
         self, request: Request, caller: By, ticket: TicketNumber, said: NewPriority, key: Key = ""
@@ -132,7 +134,8 @@ class Commands:
         self, request: Request, caller: By, ticket: TicketNumber, said: Noted, key: Key = ""
     ) -> Response:
         """The customer never reads it."""
-        return await self._do(request, caller, key, Command("note", (ticket,), words=said.text.strip()))
+        command = Command("note", (ticket,), words=said.text.strip())
+        return await self._do(request, caller, key, command, said.attachments)
 
     async def wait(
         self, request: Request, caller: By, ticket: TicketNumber, said: Spoken, key: Key = ""
@@ -162,24 +165,30 @@ class Commands:
         """Its people follow the other, an open one of the same customer."""
         return await self._do(request, caller, key, Command("merge", (ticket, said.into)))
 
-    async def _do(self, request: Request, caller: Caller, key: str, command: Command) -> Response:
+    async def _do(
+        self, request: Request, caller: Caller, key: str, command: Command, handles: Sequence[str] = ()
+    ) -> Response:
         caller.acting()
 
         async def perform(event_key: str) -> Response:
-            await order(self._desk, caller, command, event_key)
+            await order(self._desk, caller, command, event_key, handles)
             return await self._desk.show_ticket(caller, command.tickets[0])
 
         return await self._desk.once.answer(request, Change(caller, key, digest_of(request), perform))
 
 
-async def order(desk: ApiDesk, caller: Caller, command: Command, event_key: str) -> None:
-    """The command in the engineer's name, as the console brings it. Raises Problem, Refused."""
+async def order(
+    desk: ApiDesk, caller: Caller, command: Command, event_key: str, handles: Sequence[str] = ()
+) -> None:
+    """The command in the engineer's name, as the console brings it, with the files of these handles. Raises
+    Problem, Refused."""
     engineer = caller.acting()
     number, *others = command.tickets
     await desk.ticket(caller, number)
     for other in others:
         await _other(desk, caller, other)
-    await desk.received(ordered(engineer, command, event_key, desk.site.clock.now()), CONSOLE)
+    files = desk.handles.opened(caller.token.id, handles)
+    await desk.received(ordered(engineer, command, event_key, desk.site.clock.now(), files), CONSOLE)
 
 
 async def _other(desk: ApiDesk, caller: Caller, number: int) -> None:

@@ -90,6 +90,7 @@ Bounded = Annotated[Instant, AfterValidator(_one_of_ours)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Limit = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
 Uploaded = Annotated[str, Field(max_length=2000, description="The id that an upload was answered with.")]
+Handed = Annotated[list[Uploaded], Field(max_length=5, default_factory=list)]
 Cursor = Annotated[str, Field(max_length=1000)]
 
 

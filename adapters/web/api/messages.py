@@ -10,7 +10,7 @@ from starlette.responses import Response
 from adapters.web.api.caller import Caller
 from adapters.web.api.commands import FAILS, order
 from adapters.web.api.desk import ApiDesk
-from adapters.web.api.fields import Cursor, Limit, Needed, Said, TicketNumber, Uploaded, Words
+from adapters.web.api.fields import Cursor, Handed, Limit, Needed, Said, TicketNumber, Words
 from adapters.web.api.once import Change, Key, digest_of
 from adapters.web.api.operation import By, Operation, Takes
 from adapters.web.api.problems import Problem
@@ -41,7 +41,7 @@ class NewMessage(Said):
 
     text: Needed
     author: Reporter = Reporter()
-    attachments: Annotated[list[Uploaded], Field(max_length=5, default_factory=list)]
+    attachments: Handed
 
 
 class OpinionSaid(Said):
@@ -105,10 +105,8 @@ class Messages:
     async def _written(self, caller: Caller, number: int, said: NewMessage, event_key: str) -> Response:
         ticket = await self._desk.ticket(caller, number)
         if caller.engineer is not None:
-            if said.attachments:
-                raise Problem(409, "no_files_in_updates")
             command = Command("update", (number,), words=said.text.strip())
-            await order(self._desk, caller, command, event_key)
+            await order(self._desk, caller, command, event_key, said.attachments)
             return await self._desk.show_ticket(caller, number, 201)
         author = await author_of(self._desk, caller, ticket.customer, said.author)
         item = Wrote(

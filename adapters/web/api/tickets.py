@@ -12,6 +12,7 @@ from adapters.web.api.desk import ApiDesk
 from adapters.web.api.fields import (
     Cursor,
     Facts,
+    Handed,
     Limit,
     MailAddress,
     Name,
@@ -19,7 +20,6 @@ from adapters.web.api.fields import (
     TicketNumber,
     Title,
     Truth,
-    Uploaded,
     Words,
     pairs,
 )
@@ -67,7 +67,7 @@ class NewTicket(Said):
     customer: Annotated[str, Field(max_length=100)] = ""
     reporter: Reporter = Reporter()
     facts: Facts = Facts()
-    attachments: Annotated[list[Uploaded], Field(max_length=5, default_factory=list)]
+    attachments: Handed
 
 
 class Tickets:

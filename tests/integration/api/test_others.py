@@ -31,6 +31,23 @@ async def test_a_file_from_hand_to_hand(place: Place) -> None:
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+async def test_an_engineers_answer_brings_files_and_a_note_keeps_them_inside(place: Place) -> None:
+    acme, eve = await place.program(customer="acme"), await place.program(engineer="eve")
+    ticket = await acme.files()
+    patch, dump = [(await upload(eve, content)).json() for content in (b"a patch", b"a dump")]
+    said = {"text": "Try this.", "attachments": [patch["id"]]}
+    assert (await eve.post(f"/tickets/{ticket}/messages", said)).status_code == 201
+    assert (await eve.post(f"/tickets/{ticket}/update", {"attachments": [patch["id"]]})).status_code == 200
+    inside = {"text": "For us.", "attachments": [dump["id"]]}
+    assert (await eve.post(f"/tickets/{ticket}/note", inside)).status_code == 200
+    lines = (await acme.get(f"/tickets/{ticket}/messages")).json()["items"]
+    files = [file for line in lines for file in line.get("files", ())]
+    assert [each["id"] for each in files] == [patch["sha256"]] * 2
+    assert (await acme.get(files[0]["url"])).content == b"a patch"
+    assert (await acme.get(f"/tickets/{ticket}/attachments/{dump['sha256']}")).status_code == 404
+    assert (await eve.get(f"/tickets/{ticket}/attachments/{dump['sha256']}")).content == b"a dump"
+
+
 async def test_a_file_that_looks_like_a_page_is_none(place: Place) -> None:
     acme = await place.program(customer="acme")
     handed = (await upload(acme, b"<!doctype html><script>alert(1)</script>", name="a.html")).json()
@@ -42,8 +59,12 @@ async def test_a_file_that_looks_like_a_page_is_none(place: Place) -> None:
 async def test_a_handle_is_good_for_its_own_token_alone(place: Place) -> None:
     acme, globex = await place.program(customer="acme"), await place.program(customer="globex")
     handed = (await upload(acme)).json()["id"]
-    answer = await globex.post("/tickets", {"title": "Give me that", "attachments": [handed]})
-    assert (answer.status_code, answer.json()["type"]) == (409, "urn:dawnline:problem:unknown_upload")
+    eve, ticket = await place.program(engineer="eve"), await globex.files()
+    for answer in (
+        await globex.post("/tickets", {"title": "Give me that", "attachments": [handed]}),
+        await eve.post(f"/tickets/{ticket}/update", {"text": "Here.", "attachments": [handed]}),
+    ):
+        assert (answer.status_code, answer.json()["type"]) == (409, "urn:dawnline:problem:unknown_upload")
 
 
 async def test_a_file_is_read_only_where_it_is(place: Place) -> None:

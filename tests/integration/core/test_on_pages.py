@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
-from bot.inbound import Address, Filed, Form, Judged, Opinion, Person, VerbInvoked, Wrote
+from bot.inbound import KEPT, Address, Attachment, Filed, Form, Judged, Opinion, Person, VerbInvoked, Wrote
 from bot.tickets.ticket import State
 
 from tests.integration.core.night import ACME, P1, Night, begin, desk_policy, taken
@@ -44,10 +44,12 @@ class Pages:
         await self.night.engine.settle()
         return not answer.refused
 
-    async def orders(self, who: str, form: Form, *, key: str = "o1") -> str:
+    async def orders(
+        self, who: str, form: Form, *, key: str = "o1", files: tuple[Attachment, ...] = ()
+    ) -> str:
         """An engineer presses a button; what they read."""
-        at, author = Address("console", who), Person("console", who)
-        item = VerbInvoked(key, at, author, form.verb, self.night.clock.now(), private=True, form=form)
+        at, author, now = Address("console", who), Person("console", who), self.night.clock.now()
+        item = VerbInvoked(key, at, author, form.verb, now, private=True, attachments=files, form=form)
         answer = await self.night.desk.receive(item)
         await self.night.engine.settle()
         return answer.text
@@ -209,3 +211,23 @@ async def test_saying_so_twice_says_it_once(pages: Pages) -> None:
     await pages.judges(Opinion.SOLVED)
     await pages.judges(Opinion.SOLVED)
     assert (await pages.night.events()).count("solved_by_customer") == 1
+
+
+async def test_files_that_nobody_outside_could_open_are_refused(pages: Pages) -> None:
+    """Nothing is done by halves: nobody has acknowledged, and the customer reads nothing."""
+    await pages.files("Video is black")
+    before = pages.posted("web", DANA)
+    file = Attachment("ab" * 32, "patch.zip", "application/zip", 9, KEPT)
+    said = await pages.orders("nora", Form("update", (1,), words="Try this."), files=(file,))
+    assert "PUBLIC_URL" in said
+    assert await state(pages) is State.OPEN
+    assert pages.posted("web", DANA) == before
+
+
+async def test_what_lies_on_a_chat_platform_is_not_handed_on(pages: Pages) -> None:
+    """Only whoever is there can open it; the words reach the customer."""
+    await pages.files("Video is black")
+    photo = Attachment("F1", "photo.jpg", "image/jpeg", 9, "https://files.example/F1")
+    said = await pages.orders("nora", Form("update", (1,), words="See the photo."), files=(photo,))
+    assert "T-1" in said
+    assert not any("photo.jpg" in text for text in pages.posted("web", DANA))

@@ -276,7 +276,9 @@ async def test_a_button_on_an_old_page_says_why_not(place: Place) -> None:
     await browser.get("/desk/tickets/T-1")
     await browser.post("/desk/tickets/T-1/resolve", {"words": "done"})
     answer = await browser.post("/desk/tickets/T-1/wait", {"words": "for you"})
-    assert answer.status_code == 303
-    page = (await browser.get("/desk/tickets/T-1")).text
-    assert 'class="flash no"' in page
-    assert 'class="flash' not in (await browser.get("/desk/tickets/T-1")).text
+    assert answer.status_code == 409
+    assert 'role="alert"' in answer.text
+    from_the_board = {"back": "/desk"}
+    assert (await browser.post("/desk/tickets/T-1/ack", from_the_board)).headers["location"] == "/desk"
+    assert 'class="flash no"' in (await browser.get("/desk")).text
+    assert 'class="flash' not in (await browser.get("/desk")).text

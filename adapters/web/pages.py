@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from adapters.web.reader import FLASH, Reader, Readers
 from adapters.web.settings import WebSettings
+from adapters.web.uploading import FILES
 from adapters.web.words import Words
 from bot.window import Window
 
@@ -93,7 +94,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["asset"] = _asset
+    environment.globals.update(asset=_asset, files_at_once=FILES)
     return environment
 
 

@@ -12,7 +12,7 @@ from adapters.web.live import Live
 from adapters.web.pages import Pages
 from adapters.web.reader import NotAllowed, Reader, Readers
 from adapters.web.settings import WebSettings
-from adapters.web.uploading import Form, Limits, read_form
+from adapters.web.uploading import FILES, Form, Limits, read_form
 from bot.access.visitor import Visitor
 from bot.errors import Refused
 from bot.inbound import Address
@@ -22,7 +22,7 @@ from bot.window import Window
 
 CHANNEL = "web"
 _TICKET = re.compile(r"(?:T-)?(\d{1,15})", re.IGNORECASE | re.ASCII)
-FILES, FORM_BYTES = 5, 1_000_000
+FORM_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

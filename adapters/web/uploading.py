@@ -14,6 +14,8 @@ from bot.inbound import Attachment
 from bot.ports import Uploads
 from bot.sizes import in_units
 
+FILES = 5
+"""At once, in a form of our pages."""
 _CHARSET = "_charset_"
 """A field of this name says the charset of the others (RFC 7578 section 4.6)."""
 _DIGITS = 18
@@ -31,7 +33,7 @@ class Limits:
     fields: int = 40
     name: int = 200
     text: int = 65_536
-    files: int = 5
+    files: int = FILES
     most: int = 25 * 1024 * 1024
     body: int = 130 * 1024 * 1024
     idle: float = 20.0

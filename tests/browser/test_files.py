@@ -63,10 +63,42 @@ async def test_no_file_is_shown_as_a_page_of_ours(people: People, desk: SmallDes
     assert await customer.title() != "owned"
 
 
-async def test_what_is_too_large_is_said(people: People, desk: SmallDesk, tmp_path: Path) -> None:
-    people.expected.append("413")
+async def test_an_engineers_file_comes_with_the_words(people: People, desk: SmallDesk) -> None:
+    """The customer sees it without a reload."""
     number = await desk.files(SLOW)
     customer = await people.signed_in(desk, DANA, f"/tickets/T-{number}")
+    engineer = await people.signed_in(desk, ADA, f"/desk/tickets/T-{number}")
+    composer = engineer.locator("#composer")
+    await composer.get_by_label("They read it where they write").fill("Please try this build.")
+    await composer.get_by_label("Screenshots, logs").first.set_input_files(
+        file("fix.txt", "text/plain", b"1")
+    )
+    await engineer.get_by_role("button", name="Send to the customer").click()
+    await expect(engineer.locator(".flash")).to_be_visible()
+    await expect(customer.get_by_role("link", name="fix.txt")).to_be_visible()
+
+
+async def test_what_is_too_large_is_said_before_it_is_sent(
+    people: People, desk: SmallDesk, tmp_path: Path
+) -> None:
+    number = await desk.files(SLOW)
+    customer = await people.signed_in(desk, DANA, f"/tickets/T-{number}")
+    film, picker = tmp_path / "film.mp4", customer.get_by_label("Screenshots, logs")
+    film.write_bytes(b"0" * (26 * 1024 * 1024))
+    await picker.set_input_files(film)
+    said = "(field) => field.validationMessage"
+    assert "“film.mp4” is larger than 25 MiB" in await picker.evaluate(said)
+    await picker.set_input_files([file(f"{each}.txt", "text/plain", b"1") for each in range(6)])
+    assert "At most 5 files" in await picker.evaluate(said)
+    await picker.set_input_files(file("one.txt", "text/plain", b"1"))
+    assert await picker.evaluate(said) == ""
+
+
+async def test_what_is_too_large_is_said(people: People, desk: SmallDesk, tmp_path: Path) -> None:
+    """Where no script looks before it is sent."""
+    people.expected.append("413")
+    number = await desk.files(SLOW)
+    customer = await people.signed_in(desk, DANA, f"/tickets/T-{number}", java_script_enabled=False)
     await customer.get_by_label("Write to us").fill("The whole film.")
     film = tmp_path / "film.mp4"
     film.write_bytes(b"0" * (26 * 1024 * 1024))

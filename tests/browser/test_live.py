@@ -57,6 +57,26 @@ async def test_two_consoles_side_by_side(people: People, desk: SmallDesk) -> Non
     await expect(nora.locator("#talk")).to_contain_text("Still black in room 42.")
 
 
+async def test_what_was_refused_stays_while_the_page_changes(people: People, desk: SmallDesk) -> None:
+    people.expected.append("409")
+    number = await desk.files(SLOW)
+    await desk.does("nora", "ack", number)
+    page = await people.signed_in(desk, NORA, f"/desk/tickets/T-{number}")
+    words = page.get_by_label("They read it where they write")
+    await words.fill("We found it.")
+    await page.get_by_label("Expected to be fixed by").fill("soonish")
+    await page.get_by_role("button", name="Send to the customer").click()
+    await expect(page.get_by_role("alert")).to_contain_text("“soonish” is not a time")
+    await connected(page)
+    await desk.writes(number, "It is better now.")
+    await expect(page.locator("#talk")).to_contain_text("It is better now.")
+    await expect(words).to_have_value("We found it.")
+    await page.get_by_label("Expected to be fixed by").fill("2h")
+    await page.get_by_role("button", name="Send to the customer").click()
+    await expect(page.locator("#talk")).to_contain_text("We found it.")
+    await expect(words).to_have_value("")
+
+
 async def test_what_somebody_writes_is_not_lost(people: People, desk: SmallDesk) -> None:
     number = await desk.files(SLOW)
     await desk.does("nora", "ack", number)

@@ -126,6 +126,15 @@
     tick();
   });
 
+  // What would be refused when it has been sent is refused before: a long film takes a while.
+  addEventListener("change", (event) => {
+    const field = event.target;
+    if (field.type !== "file") return;
+    const files = [...field.files], large = files.find((each) => each.size > Number(field.dataset.most));
+    field.setCustomValidity(large ? field.dataset.large.replace("{}", () => large.name) : files.length > Number(field.dataset.count) ? field.dataset.many : "");
+    field.reportValidity();
+  });
+
   // A form is sent once.
   addEventListener("submit", (event) => {
     if (event.target.dataset.sent) { event.preventDefault(); return; }

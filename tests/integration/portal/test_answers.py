@@ -97,14 +97,14 @@ async def test_what_is_refused_stays_in_the_form(place: Place, verb: str, fields
     await place.files()
     eve = await place.signed_in(EVE)
     answer = await eve.post(f"{ON}/{verb}", fields, on=ON)
-    page = answer.text.partition('id="composer"')
+    page = answer.text
     assert answer.status_code == 409
-    assert 'role="alert"' in page[0]
+    assert 'role="alert"' in page
     if verb == "update":
-        assert f">{fields['words']}</textarea>" in page[2]
+        assert f">{fields['words']}</textarea>" in page
         for each in {"eta", "need", "plan"} & fields.keys():
-            assert f'value="{fields[each]}"' in page[2]
-        assert ('value="low" selected' in page[2]) == ("complexity" in fields)
+            assert f'value="{fields[each]}"' in page
+        assert ('value="low" selected' in page) == ("complexity" in fields)
     assert [event.kind for event in await place.log()].count("update") == 0
 
 

@@ -10,6 +10,7 @@ from bot.access.session import Scope
 from bot.access.visitor import Role
 from bot.durable import Purpose
 from bot.hotline.hearing import KNOWN, MENU, OFFER, PAGE, TAKE
+from bot.intake.ledger import Outcome
 from bot.messages.catalogue import LANGUAGES, Catalogue, Voice
 from bot.policy import Tier
 from bot.portal.filing import FACTS
@@ -83,6 +84,7 @@ BUILT_IN_TEMPLATES: dict[str, list[str]] = {
     "clock.{}": CLOCKS,
     "web.promise.{}": [ClockKind.RESPONSE.value, ClockKind.PLAN.value],
     "web.line.{}": TAGGED,
+    "web.outcome.{}": sorted(Outcome),
     "web.role.{}": sorted({*Role} - {Role.CUSTOMER, Role.ENGINEER}),
     "web.fact.{}": list(FACTS),
     "web.fact_example.{}": list(FACTS),

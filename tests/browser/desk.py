@@ -37,7 +37,8 @@ from storage.uploads.disk import DiskUploads
 from tests.fakes.names import PublicNames
 from tests.fakes.oidc_provider import CLIENT
 from tests.fakes.oidc_provider import SECRET as CLIENT_SECRET
-from tests.integration.run.process import REPOSITORY, free_port
+from tests.integration.run.process import REPOSITORY
+from tests.servers.ports import free_port
 
 START = datetime.fromisoformat("2026-11-02T09:00:00+00:00")
 """A Monday; in Europe they are at work."""

@@ -13,7 +13,7 @@ from tests.browser.desk import ADA, DANA, START, SmallDesk, small_desk
 from tests.browser.people import People
 from tests.browser.trial import Trial
 from tests.fakes.oidc_provider import MEI, PASSWORD, FakeProvider
-from tests.integration.run.process import free_port
+from tests.servers.ports import free_port
 
 pytestmark = IN_BROWSER
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 
 from tests.chaos.waiting import until
-from tests.integration.run.process import REPOSITORY, Process, dawnline, free_port
+from tests.integration.run.process import REPOSITORY, Process, dawnline
+from tests.servers.ports import free_port
 
 
 @dataclass(frozen=True, slots=True)

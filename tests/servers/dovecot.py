@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from tests.servers.imap import PASSWORD, USER, ImapServer
+from tests.servers.ports import free_port, wait_until_free
 
 MISSING = "no Dovecot: install dovecot-imapd dovecot-lmtpd"
 LONG = 20.0
@@ -35,12 +36,6 @@ def binary() -> str:
     return found
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
-
-
 class Dovecot(ImapServer):
     """IMAP on `port`, LMTP on `lmtp`. `others`: further users, with the same password at first."""
 
@@ -57,7 +52,7 @@ class Dovecot(ImapServer):
         mails = self.directory / "mail"
         mails.mkdir()
         os.chown(mails, self._owner.pw_uid, self._owner.pw_gid)
-        self.port, self.lmtp = _free_port(), _free_port()
+        self.port, self.lmtp = free_port(), free_port()
         self._write_users(PASSWORD)
         (self.directory / "dovecot.conf").write_text(self._configuration())
 
@@ -119,6 +114,7 @@ class Dovecot(ImapServer):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(LONG)
+        wait_until_free(self.port, self.lmtp)
 
     def _configuration(self) -> str:
         chroot = "" if self._root else "chroot ="

@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
+from tests.servers.ports import free_port
+
 MISSING = "install postfix (and be root, as Postfix must be)"
 LOOK = 0.02
 LONG = 30.0
@@ -72,13 +74,6 @@ class NoPostfix(Exception):
     """It cannot be started here; the text says what is missing, or what it said."""
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class Postfix:
     """Takes mail for `domains` and refuses all other. `lmtp`: the port of whom it hands it to; `pem`: its key
     and certificate."""
@@ -86,7 +81,7 @@ class Postfix:
     def __init__(self, lmtp: int, pem: bytes, domains: Sequence[str]) -> None:
         if os.getuid() != 0 or shutil.which("postfix") is None:
             raise NoPostfix(MISSING)
-        self.port = _free_port()
+        self.port = free_port()
         self._home = Path(mkdtemp(prefix="dawnline-postfix-"))
         self._home.chmod(0o755)
         for name, owner in (("queue", "root"), ("data", "postfix"), ("etc", "root")):

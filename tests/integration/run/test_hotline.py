@@ -17,7 +17,8 @@ from storage.sqlite.store import open_store
 
 from tests.fakes.phone.caller import Caller, Exchange
 from tests.fakes.phone.server import Account, FakeProvider
-from tests.integration.run.process import Process, dawnline, free_port
+from tests.integration.run.process import Process, dawnline
+from tests.servers.ports import free_port
 
 PUBLIC, OURS, DANA = "https://desk.example", "+4930555000", "+491701234567"
 POLICY = Path(__file__).parents[2] / "acceptance" / "phone_desk.toml"

@@ -15,7 +15,8 @@ from tests.fakes.slack_blocks import Json
 from tests.fakes.slack_server import BOT_TOKEN, FakeSlack
 from tests.fakes.slack_world import BOT_USER
 from tests.fakes.small_desk import POLICY
-from tests.integration.run.process import REPOSITORY, Process, dawnline, free_port
+from tests.integration.run.process import REPOSITORY, Process, dawnline
+from tests.servers.ports import free_port
 
 OUTAGE = "Production is down for everyone"
 

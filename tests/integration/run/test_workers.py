@@ -13,8 +13,9 @@ import pytest
 from tests.contract.places import PostgresHome
 from tests.fakes.slack_server import FakeSlack
 from tests.fakes.small_desk import POLICY
-from tests.integration.run.process import Process, dawnline, free_port
+from tests.integration.run.process import Process, dawnline
 from tests.integration.run.test_run import deliver, outage, readiness, receipts, settings, stopped
+from tests.servers.ports import free_port
 
 LATE = 20.0
 """Seconds; nothing here takes longer, however busy the machine."""

@@ -11,8 +11,8 @@ from bot.settings import Settings, check
 
 from tests.contract.places import PostgresHome
 from tests.integration.killed.rows import PostgresRows, Rows, SqliteRows
-from tests.integration.run.process import free_port
 from tests.servers.imap import PASSWORD, USER
+from tests.servers.ports import free_port
 
 POLICY = Path(__file__).with_name("dawnline.toml")
 DESK, MX = USER, "mx.desk.example"

@@ -18,6 +18,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.fakes.loopback import Loopback
+
 TOPIC = re.compile(r"[-_A-Za-z0-9]{1,64}")
 _FIELDS: dict[str, type] = {
     "topic": str,
@@ -58,7 +60,7 @@ class FakeNtfy:
     url: str = ""
     faults: deque[Fault] = field(default_factory=deque)
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
-    _runner: web.AppRunner | None = None
+    _loopback: Loopback = field(default_factory=Loopback)
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -66,18 +68,14 @@ class FakeNtfy:
         app.router.add_get("/v1/health", self._health)
         app.router.add_get("/{topic}/auth", self._auth)
         app.router.add_route("*", "/{path:.*}", self._unknown)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = f"http://127.0.0.1:{await self._loopback.open(app)}"
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closing.set()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._loopback.close()
 
     async def _unknown(self, request: web.Request) -> web.Response:
         self.violations.append(f"{request.method} {request.path}")

@@ -30,6 +30,7 @@ import aiohttp
 from aiohttp import web
 from joserfc.jwk import Key
 
+from tests.fakes.loopback import Loopback
 from tests.fakes.oidc_tokens import ALGORITHMS, key_named, signed
 
 CLIENT, SECRET, REDIRECT = "desk", "client+secret/9%:~", "https://desk.example/sign-in/openid"
@@ -114,7 +115,7 @@ class FakeProvider:
     _used: set[str] = field(default_factory=set)
     _tokens: dict[str, Account] = field(default_factory=dict)
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
-    _runner: web.AppRunner | None = None
+    _loopback: Loopback = field(default_factory=Loopback)
 
     async def __aenter__(self) -> Self:
         app = web.Application(middlewares=[self._troubled])
@@ -124,18 +125,14 @@ class FakeProvider:
         app.router.add_post("/authorize", self._answered)
         app.router.add_post("/token", self._token)
         app.router.add_get("/userinfo", self._userinfo)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
-        self.issuer = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.issuer = f"http://127.0.0.1:{await self._loopback.open(app, self.port)}"
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closing.set()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._loopback.close()
 
     def rotate(self, kid: str) -> None:
         """A new key signs from now on; the old ones are gone."""

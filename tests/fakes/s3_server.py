@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 
 from aiohttp import web
 
+from tests.fakes.loopback import Loopback
 from tests.fakes.s3_signature import Signed, wrong_signature
 
 LEAST_PART = 5 * 1024 * 1024
@@ -57,22 +58,18 @@ class FakeS3:
     faults: deque[Fault] = field(default_factory=deque)
     host: str = ""
     _begun: int = 0
-    _runner: web.AppRunner | None = None
+    _loopback: Loopback = field(default_factory=Loopback)
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.host = f"127.0.0.1:{self._runner.addresses[0][1]}"
+        self.host = f"127.0.0.1:{await self._loopback.open(app)}"
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._loopback.close()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()

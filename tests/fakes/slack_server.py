@@ -18,6 +18,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.fakes.loopback import Loopback
 from tests.fakes.slack_blocks import Json
 from tests.fakes.slack_methods import BEHAVIOURS
 from tests.fakes.slack_params import METHODS, Method, Refusal, check_message, missing_scope, read_arguments
@@ -83,7 +84,7 @@ class FakeSlack:
         self.limit_posts = False
         self.root = ""
         self._last_posts: dict[str, datetime] = {}
-        self._runner: web.AppRunner | None = None
+        self._loopback = Loopback()
         self._changed = asyncio.Condition()
         self._stopped = asyncio.Event()
 
@@ -97,17 +98,12 @@ class FakeSlack:
         app.router.add_post("/response/{id}", self._response)
         app.router.add_get("/link", self.socket.connection)
         app.on_response_prepare.append(self._stamp)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.root = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.root = f"http://127.0.0.1:{await self._loopback.open(app)}"
 
     async def stop(self) -> None:
         self._stopped.set()
         await self.socket.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._loopback.close()
 
     def fail_next(self, fault: Fault, times: int = 1) -> None:
         self.faults += [fault] * times

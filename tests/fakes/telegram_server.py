@@ -24,6 +24,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.fakes.loopback import Loopback
 from tests.fakes.telegram_methods import Methods
 from tests.fakes.telegram_params import ApiError, Json, Params
 from tests.fakes.telegram_people import People
@@ -103,7 +104,7 @@ class FakeTelegram:
     _sent_at: list[tuple[datetime, int]] = field(default_factory=list)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
-    _runner: web.AppRunner | None = None
+    _loopback: Loopback = field(default_factory=Loopback)
 
     def __post_init__(self) -> None:
         self.world = World(BOT, self.now)
@@ -116,18 +117,14 @@ class FakeTelegram:
         app.router.add_get("/", self._front_page)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
         app.router.add_get("/file/bot{token}/{folder}/{file_id}", self._download)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = f"http://127.0.0.1:{await self._loopback.open(app)}"
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.hang_up()
-        assert self._runner is not None
-        await self._runner.cleanup()
+        await self._loopback.close()
 
     def fail(self, method: str, *faults: Fault) -> None:
         """The next calls of `method` meet these faults, in order."""

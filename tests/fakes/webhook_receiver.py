@@ -23,6 +23,8 @@ from aiohttp import web
 from bot.ports import Clock
 from standardwebhooks.webhooks import Webhook as Verifier
 
+from tests.fakes.loopback import Loopback
+
 TOLERANCE = timedelta(minutes=5)
 """The library's own, which it measures by the real clock."""
 
@@ -68,24 +70,20 @@ class FakeReceiver:
     url: str = ""
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
-    _runner: web.AppRunner | None = None
+    _loopback: Loopback = field(default_factory=Loopback)
 
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._any)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=self.tls).start()
-        scheme = "https" if self.tls else "http"
-        self.url = f"{scheme}://localhost:{self._runner.addresses[0][1]}"
+        port, scheme = await self._loopback.open(app, tls=self.tls), "https" if self.tls else "http"
+        self.url = f"{scheme}://localhost:{port}"
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closing.set()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._loopback.close()
 
     @property
     def ids(self) -> list[str]:

@@ -24,7 +24,9 @@ from typing import Any, Self
 from aiohttp import web
 from multidict import CIMultiDict
 
+from tests.fakes.loopback import Loopback
 from tests.fakes.phone.params import CALLS, MESSAGES, ApiError, Form, Shape
+from tests.servers.ports import free_port
 
 WAIT = 5.0
 _DRIP = 0.05
@@ -121,8 +123,8 @@ class FakeProvider:
     _faults: dict[str, deque[Fault | None]] = field(default_factory=dict)
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _runner: web.AppRunner | None = None
-    _port: int = 0
+    _loopback: Loopback = field(default_factory=Loopback)
+    _port: int = field(default_factory=free_port)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -137,19 +139,14 @@ class FakeProvider:
         """Answer, at the same address as before when it had gone away."""
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._serve)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True).start()
-        self._port = self._runner.addresses[0][1]
+        self._port = await self._loopback.open(app, self._port)
         self.url = f"http://127.0.0.1:{self._port}"
         self._closing.clear()
 
     async def go_away(self) -> None:
         """Nobody listens any more; what was met with silence is cut off."""
         self._closing.set()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        await self._loopback.close()
 
     def fail(self, resource: str, *faults: Fault | None) -> None:
         """The next requests of "Calls", "Messages", "Account" or "IncomingPhoneNumbers" meet these, in

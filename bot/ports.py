@@ -384,6 +384,9 @@ class Outbox(Protocol):
 class Overrides(Protocol):
     def add(self, override: Override) -> None: ...
 
+    def remove(self, override: Override) -> None:
+        """As if it had never been made; also those that are equal to it."""
+
     async def around(self, schedule: str, start: datetime, end: datetime) -> tuple[Override, ...]:
         """Overrides of a schedule that touch [start, end), in the order they were made."""
 

@@ -8,7 +8,7 @@ from bot.desk import Desk
 from bot.inbound import Address, Filed, Form, Person
 from bot.messages.catalogue import Voice
 from bot.oncall.schedule import on_call
-from bot.policy import Engineer, Policy
+from bot.policy import Engineer, Policy, Tier
 from bot.ports import Clock
 from bot.work import Work
 
@@ -28,13 +28,12 @@ def address_of(engineer: Engineer) -> str:
 
 
 def on_duty(policy: Policy, clock: Clock) -> Engineer:
-    """Who would be paged first now: the one to play."""
-    for schedule in policy.schedules:
-        for duty in on_call(schedule.build(), (), clock.now()):
-            for name in duty.engineers:
-                if engineer := policy.engineer(name):
-                    return engineer
-    return policy.engineers[0]
+    """The one to play: somebody who has the watch now, a lead if one has, who is paged for a P0 at once and
+    sees every page there is."""
+    duties = [duty for each in policy.schedules for duty in on_call(each.build(), (), clock.now())]
+    named = (policy.engineer(name) for duty in duties for name in duty.engineers)
+    people = [each for each in named if each is not None] or policy.engineers
+    return next((each for each in people if each.tier is Tier.LEAD), people[0])
 
 
 async def seed(desk: Desk, clock: Clock, voice: Voice, engineer: Engineer) -> None:

@@ -45,6 +45,11 @@ ADD_OVERRIDE = """
 INSERT INTO overrides (schedule, start_at, end_at, stands_in, instead_of, role)
 VALUES (:schedule, :start, :end, :stands_in, :instead_of, :role)
 """
+REMOVE_OVERRIDE = """
+DELETE FROM overrides
+WHERE schedule = :schedule AND end_at = :end AND start_at = :start AND stands_in = :stands_in
+    AND coalesce(instead_of, '') = :instead_of AND coalesce(role, '') = :role
+"""
 OVERRIDES = """
 SELECT schedule, start_at, end_at, stands_in, instead_of, role FROM overrides
 WHERE schedule = :schedule AND end_at > :start AND start_at < :end ORDER BY id
@@ -123,6 +128,17 @@ class SqlOverrides:
             stands_in=override.stands_in,
             instead_of=override.instead_of,
             role=override.role,
+        )
+
+    def remove(self, override: Override) -> None:
+        self._session.write(
+            REMOVE_OVERRIDE,
+            schedule=override.schedule,
+            start=to_micros(override.start),
+            end=to_micros(override.end),
+            stands_in=override.stands_in,
+            instead_of=override.instead_of or "",
+            role=override.role or "",
         )
 
     async def around(self, schedule: str, start: datetime, end: datetime) -> tuple[Override, ...]:

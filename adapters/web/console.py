@@ -187,11 +187,11 @@ def _options(fields: Mapping[str, str], reader: Reader) -> tuple[tuple[str, str]
     return tuple((name, value) for name, value in given.items() if value)
 
 
-def in_their_time(given: str, reader: Reader) -> str:
-    """A time as the reader means it, whose zone may not be the one that the policy has of them. What is no
-    time stays, and is refused where it is read."""
+def in_their_time(given: str, reader: Reader, zone: str = "") -> str:
+    """A time as the reader means it, whose zone may not be the one that the policy has of them; `zone`: that
+    of the page they looked at, "" for theirs now. What is no time stays, and is refused where it is read."""
     try:
-        return instant(given, reader.voice.now, reader.voice.zone).isoformat()
+        return instant(given, reader.voice.now, zone or reader.voice.zone).isoformat()
     except (ValueError, OverflowError):
         return given
 

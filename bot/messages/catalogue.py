@@ -10,6 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("en", "zh")
+SAME_YEAR = 300
+"""Days within which a date needs no year."""
 FALLBACK = "en"
 
 
@@ -77,14 +79,17 @@ class Voice:
         return str(value)
 
     def instant(self, instant: datetime) -> str:
-        """ "14:15 UTC+1", with the date when it is not today for this reader."""
+        """ "14:15 UTC+1", with the date when it is not today for this reader, and with the year when it could
+        be another."""
         zone = ZoneInfo(self.zone)
         local = instant.astimezone(zone)
         clock, offset = f"{local.hour:02}:{local.minute:02}", _offset(local)
-        if local.date() == self.now.astimezone(zone).date():
+        away = abs((local.date() - self.now.astimezone(zone).date()).days)
+        if not away:
             return self._said("time.today", clock=clock, offset=offset)
-        date = {"day": local.day, "month": local.month, "month_name": f"{local:%b}"}
-        return self._said("time.other_day", clock=clock, offset=offset, **date)
+        key = "time.other_day" if away <= SAME_YEAR else "time.other_year"
+        date = {"day": local.day, "month": local.month, "month_name": f"{local:%b}", "year": local.year}
+        return self._said(key, clock=clock, offset=offset, **date)
 
     def duration(self, span: timedelta) -> str:
         """The two largest units of it, "2 h 5 min"; under a minute, seconds."""

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from hashlib import sha256
 from itertools import pairwise
 from math import ceil, floor
 from typing import Literal
@@ -81,6 +82,12 @@ class Override:
         # In UTC, because two times of one zone compare by their wall clocks, wrongly in an autumn fold.
         object.__setattr__(self, "start", _utc(self.start))
         object.__setattr__(self, "end", _utc(self.end))
+
+    @property
+    def short_id(self) -> str:
+        """Short enough to type, and the same wherever it is shown; of equal ones, the same."""
+        said = (self.schedule, self.start, self.end, self.stands_in, self.instead_of, self.role)
+        return sha256(repr(said).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)

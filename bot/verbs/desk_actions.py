@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from bot.customers.customer import conversation
 from bot.errors import Refused
-from bot.oncall.schedule import Duty, Override, on_call
+from bot.oncall.schedule import Duty, Override, on_call, timeline
 from bot.tickets.sla import SlaClock
 from bot.tickets.ticket import Ticket
+from bot.values import LONGEST
 from bot.verbs.facts import moment
 from bot.verbs.grammar import VERBS
 from bot.verbs.linking import customer_named
@@ -15,6 +16,8 @@ from bot.work import Work
 
 MOST = 30
 """Tickets in one list: what still can be read."""
+AHEAD = timedelta(days=8)
+"""So far stand-ins are looked for: until when a duty holds depends on them."""
 
 
 async def tickets(work: Work, request: Request) -> str:
@@ -67,13 +70,15 @@ def _nearest(work: Work, request: Request, ticket: Ticket) -> str:
 
 
 async def oncall(work: Work, request: Request) -> str:
+    """Who has the watch, and who stands in within the next days."""
     name = request.said.words.strip() or None
     _known_schedule(work, name)
     lines: list[str] = []
     for schedule_name, schedule in work.house.schedules.items():
         if name in (None, schedule_name):
-            overrides = await work.tx.overrides.around(schedule_name, work.now, work.now + timedelta(days=8))
+            overrides = await work.tx.overrides.around(schedule_name, work.now, work.now + AHEAD)
             lines += [_duty_line(work, request, duty) for duty in on_call(schedule, overrides, work.now)]
+            lines += [_stand_in_line(work, request, each) for each in overrides]
     return "\n".join(lines) or request.voice.say("answer.on_call_nobody")
 
 
@@ -90,8 +95,50 @@ def _duty_line(work: Work, request: Request, duty: Duty) -> str:
     return voice.say("answer.on_call_line", shift=duty.shift, role=role, people=said, until=duty.until)
 
 
+def _stand_in_line(work: Work, request: Request, override: Override) -> str:
+    return request.voice.say(
+        "answer.on_call_stand_in", id=override.short_id, said=_stand_in(work, request, override)
+    )
+
+
+def _stand_in(work: Work, request: Request, override: Override) -> str:
+    """Who stands in for whom, from when until when."""
+    key = "answer.override" if override.instead_of else "answer.override_first"
+    return request.voice.say(
+        key,
+        stands_in=_name(work, override.stands_in),
+        instead_of=_name(work, override.instead_of or ""),
+        start=override.start,
+        end=override.end,
+    )
+
+
+def _name(work: Work, engineer: str) -> str:
+    """Whoever has left the policy since, by id."""
+    found = work.policy.engineer(engineer)
+    return found.name if found else engineer
+
+
 async def override(work: Work, request: Request) -> str:
-    """`/override mei for jun until=18:00`: Mei stands in for Jun."""
+    """`/override mei for jun until=18:00`: Mei stands in for Jun. `/override cancel=ID` takes that back."""
+    if "cancel" in request.said.options:
+        return await _cancelled(work, request, request.said.options["cancel"])
+    made = await _meant(work, request)
+    work.tx.overrides.add(made)
+    return _stand_in(work, request, made)
+
+
+async def _cancelled(work: Work, request: Request, short_id: str) -> str:
+    for schedule in work.house.schedules:
+        for each in await work.tx.overrides.around(schedule, work.now, work.now + LONGEST):
+            if each.short_id == short_id.strip().casefold():
+                work.tx.overrides.remove(each)
+                return request.voice.say("answer.override_cancelled", said=_stand_in(work, request, each))
+    raise Refused("no_stand_in", given=short_id)
+
+
+async def _meant(work: Work, request: Request) -> Override:
+    """What was asked for. Raises Refused."""
     options, verb = request.said.options, request.said.verb
     stands_in, _, instead = request.said.words.partition(" for ")
     if not stands_in or "until" not in options:
@@ -104,14 +151,23 @@ async def override(work: Work, request: Request) -> str:
     start = moment(work, request, options["from"]) if "from" in options else work.now
     end = moment(work, request, options["until"], start)
     if end <= start:
-        raise Refused("bad_option", option=f"until={options['until']}", usage=verb.usage)
-    work.tx.overrides.add(
-        Override(schedule, start, end, person.id, absent.id if absent else None, options.get("role"))
+        raise Refused("ends_before", start=start, end=end)
+    made = Override(schedule, start, end, person.id, absent.id if absent else None, options.get("role"))
+    if absent is not None and not await _has_watch(work, made):
+        raise Refused("no_watch_then", name=absent.name, start=start, end=end)
+    return made
+
+
+async def _has_watch(work: Work, made: Override) -> bool:
+    """Whether whoever is stood in for would have a duty then, by the rota or as somebody's stand-in."""
+    schedule = work.house.schedules[made.schedule]
+    overrides = await work.tx.overrides.around(made.schedule, made.start, made.end)
+    return any(
+        made.instead_of in duty.engineers and made.role in (None, duty.role)
+        for known in ((), overrides)
+        for span in timeline(schedule, known, made.start, made.end)
+        for duty in span.duties
     )
-    if absent is None:
-        return request.voice.say("answer.override_first", stands_in=person.name, start=start, end=end)
-    words = {"stands_in": person.name, "instead_of": absent.name, "start": start, "end": end}
-    return request.voice.say("answer.override", **words)
 
 
 def _known_role(work: Work, schedule: str, role: str | None) -> None:

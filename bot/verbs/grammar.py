@@ -56,8 +56,8 @@ VERBS: dict[str, Verb] = {
         Verb("oncall", "/oncall [schedule]"),
         Verb(
             "override",
-            "/override NAME [for NAME] until=18:00|2h [from=TIME] [role=ROLE] [schedule=NAME]",
-            ("until", "from", "role", "schedule"),
+            "/override NAME [for NAME] until=18:00|2h [from=TIME] [role=ROLE] [schedule=NAME] | cancel=ID",
+            ("until", "from", "role", "schedule", "cancel"),
         ),
         Verb("link", "/link [T-12] CUSTOMER [new=yes]", ("new",)),
         Verb("help", "/dawnline help", for_customers=True),

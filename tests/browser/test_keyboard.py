@@ -69,6 +69,28 @@ async def test_the_board(people: People, desk: SmallDesk) -> None:
     assert (await desk.ticket(quiet)).is_untaken
 
 
+async def test_one_key_takes_the_first_that_nobody_has(people: People, desk: SmallDesk) -> None:
+    """The mark follows the board until somebody moves; what has only just come is chosen first."""
+    slow = await desk.files(SLOW)
+    page = await people.signed_in(desk, ADA, "/desk")
+    chosen, new = page.locator(CHOSEN), page.locator("body[data-offer]")
+    await expect(chosen).to_have_id(f"T-{slow}")
+    await expect(page.locator("body")).to_have_attribute("data-connected", "yes")
+    outage = await desk.files(OUTAGE)
+    await expect(chosen).to_have_id(f"T-{outage}")
+    await page.keyboard.press("a")
+    await expect(chosen.locator("a").first).to_be_focused()
+    assert (await desk.ticket(outage)).is_untaken
+    await page.keyboard.press("a")
+    await expect(page.locator(f"#T-{outage} .owner")).to_have_text("Ada Brandt")
+    await expect(chosen).to_have_id(f"T-{outage}")
+    await page.reload()
+    await expect(chosen).to_have_id(f"T-{slow}")
+    await expect(new).to_have_count(0)
+    await page.keyboard.press("a")
+    await expect(page.locator(f"#T-{slow} .owner")).to_have_text("Ada Brandt")
+
+
 async def test_enter_opens_the_chosen_ticket(people: People, desk: SmallDesk) -> None:
     number = await desk.files(OUTAGE)
     page = await people.signed_in(desk, ADA, "/desk")
@@ -96,6 +118,7 @@ async def test_every_form_is_reached(people: People, scene: Scene) -> None:
         (ADA, "/desk/on-call"),
     ):
         page = await people.signed_in(scene.desk, address, path)
+        await expect(page.locator("#zone")).to_contain_text("UTC")
         stops = await tabbed(page)
         # A date has a stop for each of its parts, so there may be more.
         assert len(stops) >= await page.evaluate(REACHABLE), stops

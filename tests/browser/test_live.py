@@ -13,6 +13,10 @@ from tests.browser.scene import OUTAGE, SLOW
 from tests.browser.trial import trial_desk
 
 pytestmark = IN_BROWSER
+HIDDEN = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 SAME = "window.loaded ??= Math.random()"
 
 
@@ -55,6 +59,36 @@ async def test_two_consoles_side_by_side(people: People, desk: SmallDesk) -> Non
     await connected(nora)
     await desk.writes(number, "Still black in room 42.")
     await expect(nora.locator("#talk")).to_contain_text("Still black in room 42.")
+
+
+async def test_pages_that_nobody_sees_hold_no_connection(people: People, desk: SmallDesk) -> None:
+    """A browser has six to a desk. Whoever comes back sees what has happened meanwhile."""
+    number = await desk.files(SLOW)
+    context = await people.person(desk.base)
+    cookie = {"name": "dawnline-console", "value": await desk.session(ADA), "url": desk.base}
+    await context.add_cookies([cookie])  # type: ignore[list-item]
+    pages = [await context.new_page() for _ in range(8)]
+    for page in pages:
+        await page.goto(f"/desk/tickets/T-{number}")
+        await connected(page)
+        await page.evaluate(HIDDEN, True)
+        await expect(page.locator("body")).to_have_attribute("data-connected", "no")
+    await desk.writes(number, "Still slow.")
+    await pages[0].evaluate(HIDDEN, False)
+    await expect(pages[0].locator("#talk")).to_contain_text("Still slow.")
+    await connected(pages[0])
+
+
+async def test_what_was_done_long_ago_is_not_said_for_ever(people: People, desk: SmallDesk) -> None:
+    number = await desk.files(SLOW)
+    page = await people.signed_in(desk, NORA, f"/desk/tickets/T-{number}")
+    await page.get_by_role("button", name="Acknowledge").click()
+    await expect(page.locator(".flash")).to_be_visible()
+    await connected(page)
+    await expect(page.locator("body")).not_to_have_attribute("data-said", "lately")
+    await desk.writes(number, "Still slow.")
+    await expect(page.locator("#talk")).to_contain_text("Still slow.")
+    await expect(page.locator(".flash")).to_have_count(0)
 
 
 async def test_what_was_refused_stays_while_the_page_changes(people: People, desk: SmallDesk) -> None:

@@ -41,8 +41,8 @@ async def test_a_newcomer_sees_an_outage_through_in_a_minute(people: People, tri
     row = engineer.locator(f"#{ticket}")
     await expect(row).to_contain_text(BLACK)
     await expect(engineer.locator("[data-row]").first).to_have_id(ticket)
-    await engineer.keyboard.press("j")
     await expect(row).to_have_attribute("aria-selected", "true")
+    await expect(engineer.locator("body")).not_to_have_attribute("data-offer", "new")
     await engineer.keyboard.press("a")
     await expect(engineer.locator(".flash")).to_contain_text(ticket)
 

@@ -1,5 +1,8 @@
 """Who covers what in a week, and standing in."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
 from playwright.async_api import Page, expect
 
 from tests.browser import IN_BROWSER
@@ -14,6 +17,15 @@ TO_SCROLL = (
 )
 
 
+async def week_of(
+    people: People, desk: SmallDesk, address: str, path: str = WEEK, zone: str = "UTC", **options: Any
+) -> Page:
+    """In the reader's own time: the first page of somebody in another zone is read once more."""
+    page = await people.signed_in(desk, address, path, timezone_id=zone, **options)
+    await expect(page.locator("#zone")).to_contain_text(zone)
+    return page
+
+
 async def dragged(page: Page, role: str, first: str, last: str) -> None:
     """Over the role's blocks of these two days, from the first of one to the first of the other."""
     ends = [page.locator(f'[data-day="{day}"][data-role="{role}"] .block').first for day in (first, last)]
@@ -24,8 +36,7 @@ async def dragged(page: Page, role: str, first: str, last: str) -> None:
 
 
 async def test_standing_in_by_dragging(people: People, desk: SmallDesk) -> None:
-    page = await people.signed_in(desk, ADA, WEEK, timezone_id="Europe/Berlin")
-    await expect(page.locator("#zone")).to_contain_text("Europe/Berlin")
+    page = await week_of(people, desk, ADA, zone="Europe/Berlin")
     await dragged(page, "senior", "2026-11-04", "2026-11-05")
     await expect(page.get_by_label("From")).to_have_value("2026-11-04T00:00")
     await expect(page.get_by_label("In which role")).to_have_value("senior")
@@ -44,7 +55,7 @@ async def test_standing_in_by_dragging(people: People, desk: SmallDesk) -> None:
 
 
 async def test_standing_in_by_the_form(people: People, desk: SmallDesk) -> None:
-    page = await people.signed_in(desk, ADA, WEEK)
+    page = await week_of(people, desk, ADA)
     await page.get_by_label("Who stands in").select_option("ines")
     await page.get_by_label("For whom").select_option("yusuf")
     await page.get_by_label("In which role").select_option("frontline")
@@ -57,15 +68,49 @@ async def test_standing_in_by_the_form(people: People, desk: SmallDesk) -> None:
 
 
 async def test_a_wrong_time_is_refused_in_words(people: People, desk: SmallDesk) -> None:
-    page = await people.signed_in(desk, ADA, WEEK)
+    people.expected.append("409")
+    page = await week_of(people, desk, ADA)
     await page.get_by_label("Until").fill("2025-01-01T08:00")
     await page.get_by_role("button", name="Save").click()
-    await expect(page.locator(".flash.no")).to_be_visible()
+    await expect(page.get_by_role("alert")).to_contain_text("1 Jan 2025")
+    await expect(page.get_by_label("Until")).to_have_value("2025-01-01T08:00")
     await expect(page.locator(".plain li")).to_have_count(0)
 
 
+async def test_what_has_begun_is_stood_in_for_from_now_on(people: People, desk: SmallDesk) -> None:
+    """And taken back again."""
+    page = await week_of(people, desk, ADA)
+    now = page.locator('[data-day="2026-11-02"][data-role="senior"] .block').nth(1)
+    await now.click()
+    await expect(page.get_by_label("From")).to_have_value("")
+    await page.get_by_label("Who stands in").select_option("ada")
+    await page.get_by_role("button", name="Save").click()
+    await expect(now).to_contain_text("Tom")
+    stood_in = page.locator('[data-day="2026-11-02"][data-role="senior"] .block').nth(2)
+    await expect(stood_in).to_contain_text("Ada")
+    await page.get_by_role("button", name="Take back").click()
+    await expect(page.locator(".flash")).to_contain_text("Taken back")
+    await expect(page.locator(".plain li")).to_have_count(0)
+
+
+async def test_the_first_page_in_another_zone(people: People, desk: SmallDesk) -> None:
+    """The calendar is by the reader's clock as soon as it is known, and so is what they drag over."""
+    page = await week_of(people, desk, ADA, zone="America/Los_Angeles")
+    block = page.locator('[data-day="2026-11-04"][data-role="senior"] .block').first
+    start = str(await block.get_attribute("data-from"))
+    await block.click()
+    await page.get_by_label("Who stands in").select_option("ada")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator(".plain li")).to_contain_text("Ada Brandt")
+    schedule = "media"
+    [made] = await desk.store.read(
+        lambda tx: tx.overrides.around(schedule, desk.clock.now(), desk.clock.now() + timedelta(days=9))
+    )
+    assert made.start == datetime.fromisoformat(start)
+
+
 async def test_gaps_are_red_and_said(people: People, scene: Scene) -> None:
-    page = await people.signed_in(scene.desk, ADA, "/desk/on-call?schedule=weekdays")
+    page = await week_of(people, scene.desk, ADA, "/desk/on-call?schedule=weekdays")
     gap = page.locator(".block.gap").first
     await expect(gap).to_contain_text("Nobody")
     await expect(gap).to_have_css("background-color", "rgb(181, 51, 10)")
@@ -76,7 +121,7 @@ async def test_gaps_are_red_and_said(people: People, scene: Scene) -> None:
 
 
 async def test_weeks_go_back_and_forth(people: People, scene: Scene) -> None:
-    page = await people.signed_in(scene.desk, ADA, WEEK)
+    page = await week_of(people, scene.desk, ADA)
     today = page.locator(".days .today")
     await expect(today).to_have_text("Mon 2.11.")
     await page.get_by_role("link", name="Later").click()
@@ -87,7 +132,7 @@ async def test_weeks_go_back_and_forth(people: People, scene: Scene) -> None:
 
 
 async def test_on_a_phone_the_week_scrolls_and_the_page_does_not(people: People, scene: Scene) -> None:
-    page = await people.signed_in(scene.desk, ADA, WEEK, viewport=PHONE)
+    page = await week_of(people, scene.desk, ADA, WEEK, viewport=PHONE)
     scrolls, wide, screen = await page.locator("[data-week]").evaluate(TO_SCROLL)
     assert (scrolls, wide) == (True, screen)
     await page.locator("[data-week]").focus()
@@ -97,6 +142,6 @@ async def test_on_a_phone_the_week_scrolls_and_the_page_does_not(people: People,
 
 
 async def test_who_only_reads_cannot_stand_in(people: People, scene: Scene) -> None:
-    page = await people.signed_in(scene.desk, AUDITOR, WEEK)
+    page = await week_of(people, scene.desk, AUDITOR)
     await expect(page.locator("[data-week]")).to_be_visible()
     await expect(page.get_by_role("button", name="Save")).to_have_count(0)

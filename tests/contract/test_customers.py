@@ -79,10 +79,11 @@ async def test_all_are_in_the_order_of_their_ids(store: Store) -> None:
     assert [each.id for each in everybody] == ["acme", "mid", "zeta"]
 
 
-async def test_overrides_that_touch_the_time_asked_for_in_the_order_made(store: Store) -> None:
-    def override(start: int, end: int, who: str, schedule: str = "global") -> Override:
-        return Override(schedule, after(hours=start), after(hours=end), who, "mei", "lead")
+def override(start: int, end: int, who: str, schedule: str = "global") -> Override:
+    return Override(schedule, after(hours=start), after(hours=end), who, "mei", "lead")
 
+
+async def test_overrides_that_touch_the_time_asked_for_in_the_order_made(store: Store) -> None:
     made = [
         override(0, 2, "early"),
         override(-5, 1, "long"),
@@ -97,3 +98,17 @@ async def test_overrides_that_touch_the_time_asked_for_in_the_order_made(store: 
     assert [each.stands_in for each in touching] == ["early", "long", "next", "all"]
     assert touching[0] == made[0]
     assert touching[-1] == everybody
+
+
+async def test_an_override_is_taken_back_and_no_other_that_is_only_like_it(store: Store) -> None:
+    gone = override(0, 2, "mei")
+    alike = [override(0, 3, "mei"), override(0, 2, "ada"), override(0, 2, "mei", schedule="europe")]
+    anybody = Override("global", T0, after(hours=2), "mei", None, None)
+    await put(
+        store, *(lambda tx, each=each: tx.overrides.add(each) for each in (gone, *alike, anybody, gone))
+    )
+    await put(store, lambda tx: tx.overrides.remove(gone))
+    left = await store.read(lambda tx: tx.overrides.around("global", T0, after(hours=3)))
+    assert left == (*alike[:2], anybody)
+    await put(store, lambda tx: tx.overrides.remove(anybody))
+    assert await store.read(lambda tx: tx.overrides.around("global", T0, after(hours=3))) == tuple(alike[:2])

@@ -8,7 +8,13 @@
   // themselves stays: no script can write over that cookie.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone, shown = document.getElementById("zone")?.dataset.zone;
   const known = document.cookie.split("; ").includes(`zone=${encodeURIComponent(zone)}`);
-  if (zone && !known) { remember("zone", zone); if (zone !== shown) addEventListener("load", () => changed()); }
+  if (zone && !known) {
+    remember("zone", zone);
+    if (zone !== shown) addEventListener("load", () => {
+      const kept = document.cookie.includes(`zone=${encodeURIComponent(zone)}`);
+      if (document.querySelector("[hx-trigger^='changed']")) changed(); else if (kept && document.querySelector("[data-week]")) location.reload();
+    });
+  }
 
   // "in 12 min" goes on while nobody reloads. [data-units]: "d h min s".
   const [day, hour, minute, second] = (body.dataset.units || "d h min s").split(" ");
@@ -39,7 +45,10 @@
   };
   const AGAIN = 3000;
   let source = null, lost = false;
+  // Only while somebody looks: a browser has six connections to a desk (HTTP/1.1), and the seventh page would wait.
   const listen = () => {
+    if (document.hidden) return;
+    source?.close();
     source = new EventSource(body.dataset.live);
     source.addEventListener("changed", (event) => { body.dataset.news = event.data; changed(); });
     source.addEventListener("open", () => { body.dataset.connected = "yes"; if (lost) changed(); lost = false; });
@@ -51,29 +60,50 @@
   };
   if (body.dataset.live && window.EventSource) {
     listen();
-    addEventListener("pagehide", () => source.close());
-    addEventListener("pageshow", (event) => { if (event.persisted) { lost = true; listen(); } });
+    const rest = () => { source?.close(); body.dataset.connected = "no"; lost = true; };
+    document.addEventListener("visibilitychange", () => { if (document.hidden) rest(); else listen(); });
+    addEventListener("pagehide", rest);
+    addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
   }
 
-  // The board by keyboard: j and k move, Enter opens, a acknowledges, / finds.
+  // The board by keyboard: j and k move, Enter opens, a acknowledges, / finds. Until somebody has moved, the
+  // first that nobody has is marked: whoever presses a key sees before what it will act on. One that has just
+  // come is only chosen: it was hardly meant.
   const rows = () => [...document.querySelectorAll("[data-row]")];
-  let chosen = "";
+  const SEEN = 1000;
+  let chosen = "", hasMoved = false, seen = 0;
+  const mark = (row) => {
+    for (const each of rows()) each.removeAttribute("aria-selected");
+    chosen = row ? row.id : "";
+    if (row) row.setAttribute("aria-selected", "true");
+  };
+  const offer = () => {
+    const row = document.querySelector("[data-row].untaken");
+    if (row && row.id !== chosen) {
+      clearTimeout(seen);
+      body.dataset.offer = "new";
+      seen = setTimeout(() => delete body.dataset.offer, SEEN);
+    }
+    mark(row);
+  };
   const choose = (row) => {
-    for (const each of rows()) each.toggleAttribute("aria-selected", false);
+    mark(row);
     if (!row) return;
-    chosen = row.id;
-    row.setAttribute("aria-selected", "true");
+    hasMoved = true;
     row.querySelector("a").focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   };
   const move = (by) => {
     const all = rows(), at = all.findIndex((each) => each.id === chosen);
-    choose(all[Math.min(Math.max(at + by, 0), all.length - 1)]);
+    const isThere = at >= 0 && !all[at].contains(document.activeElement);
+    choose(all[isThere ? at : Math.min(Math.max(at + by, 0), all.length - 1)]);
   };
   const press = (key) => {
     const row = document.getElementById(chosen);
     const form = row && row.querySelector("[data-ack]");
+    if (key === "a" && form && !hasMoved && body.dataset.offer) return choose(row), true;
     if (key === "a" && form) return form.requestSubmit(), true;
+    if (key === "a" && !row && rows().length) { hasMoved = false; return offer(), true; }  // what was chosen has gone
     if (key === "Enter" && row) return row.querySelector("a").click(), true;
     const named = document.querySelector(`[data-key="${key}"]`);
     if (!named) return false;
@@ -90,17 +120,19 @@
   });
   addEventListener("focusin", (event) => {
     const row = event.target.closest("[data-row]");
-    if (row && row.id !== chosen) { for (const each of rows()) each.removeAttribute("aria-selected"); chosen = row.id; row.setAttribute("aria-selected", "true"); }
+    if (row && row.id !== chosen) { mark(row); hasMoved = true; }
   });
   // Whoever acknowledges goes on where they are.
   addEventListener("submit", (event) => { if (event.target.matches("[data-ack]")) sessionStorage.setItem("chosen", event.target.closest("[data-row]").id); });
   const before = document.getElementById(sessionStorage.getItem("chosen") ?? "");
   sessionStorage.removeItem("chosen");
-  if (before?.matches("[data-row]")) choose(before);
+  if (before?.matches("[data-row]")) choose(before); else offer();
 
   // A page that was brought up to date keeps its place, what is being written, and open what was open.
   const REACHABLE = "a[href], button, input, select, textarea, summary";
   let opened = false, place = null;
+  body.dataset.said = "lately";  // what was done a while ago may not be so any more
+  setTimeout(() => delete body.dataset.said, 6000);
   addEventListener("htmx:beforeSwap", () => {
     opened = Boolean(document.querySelector("#timeline details[open]"));
     const at = document.activeElement, home = at.closest("[id]");
@@ -116,7 +148,8 @@
   });
   addEventListener("htmx:afterSettle", () => {
     const row = document.getElementById(chosen);
-    if (row && row.matches("[data-row]")) row.setAttribute("aria-selected", "true");
+    if (!hasMoved) offer(); else if (row && row.matches("[data-row]")) mark(row);
+    if (!body.dataset.said) document.querySelector(".flash")?.remove();
     const home = place && document.getElementById(place.id);
     if (home && document.activeElement === body) {
       const all = home.querySelectorAll(REACHABLE);
@@ -146,6 +179,7 @@
   const week = document.querySelector("[data-week]"), form = document.querySelector(".override");
   if (week && form) {
     let from = null;
+    form.addEventListener("input", (event) => { const exact = form.elements[`${event.target.name}-at`]; if (exact) exact.value = ""; });
     // As the form is read: by the clock of the zone that the page is in, whatever the browser's is.
     const local = (iso) => new Date(iso).toLocaleString("sv-SE", { timeZone: shown }).slice(0, 16).replace(" ", "T");
     const cell = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest(".block");
@@ -156,8 +190,12 @@
     addEventListener("pointerup", (event) => {
       if (!from) return;
       const to = cell(event) || from, ends = [from, to].sort((a, b) => new Date(a.dataset.from) - new Date(b.dataset.from));
-      form.elements.from.value = local(ends[0].dataset.from);
-      form.elements.until.value = local(ends[1].dataset.until);
+      // The instants go along: in autumn an hour of the clock comes twice. What has begun is stood in for from now on.
+      const begun = new Date(ends[0].dataset.from) <= Date.now();
+      for (const [name, at] of [["from", begun ? "" : ends[0].dataset.from], ["until", ends[1].dataset.until]]) {
+        form.elements[name].value = at && local(at);
+        form.elements[`${name}-at`].value = at;
+      }
       form.elements.instead.value = from.dataset.person || "";
       form.elements.role.value = from.closest(".day").dataset.role;
       from = null;

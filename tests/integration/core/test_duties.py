@@ -1,5 +1,7 @@
 """Who is on call, who stands in, and what there is to say to the desk."""
 
+import re
+
 import pytest
 from bot.verbs.grammar import VERBS
 
@@ -38,6 +40,30 @@ async def test_somebody_is_called_first_from_later_on(night: Night) -> None:
     assert night.pages() == [(0, "U-NORA")]
 
 
+async def test_a_stand_in_is_taken_back(night: Night) -> None:
+    """By what `/oncall` says it is called; the other one stays."""
+    await night.does("leo", "override tom for nora until=18:00 role=senior")
+    await night.does("leo", "override fay from=22:00 until=06:00 role=senior")
+    listed = await night.does("nora", "oncall")
+    [name] = re.findall(r"\[(\w+)\] Tom Brandt stands in for Nora Brandt", listed)
+    assert await night.does("nora", f"override cancel={name}") == (
+        "Taken back: Tom Brandt stands in for Nora Brandt from 11:00 UTC+1 until 18:00 UTC+1."
+    )
+    listed = await night.does("nora", "oncall")
+    assert "Tom Brandt stands in" not in listed
+    assert "Fay Brandt is called first from 22:00 UTC+1" in listed
+    await night.says("dana", P1)
+    assert night.pages() == [(0, "U-NORA")]
+
+
+async def test_whoever_stands_in_can_be_stood_in_for(night: Night) -> None:
+    await night.does("leo", "override tom for nora until=18:00 role=senior")
+    assert "Fay Brandt stands in for Tom Brandt" in await night.does("leo", "override fay for tom until=2h")
+    assert "Nora Brandt stands in for Nora Brandt" in await night.does(
+        "leo", "override nora for nora until=2h"
+    )
+
+
 @pytest.mark.parametrize(
     ("command", "no"),
     [
@@ -45,10 +71,19 @@ async def test_somebody_is_called_first_from_later_on(night: Night) -> None:
         ("override tom", "“override tom” is not understood. /override NAME [for NAME]"),
         ("override tomm until=2h", "Which engineer is “tomm”? Did you mean tom?"),
         ("override tom until=soon", "“soon” is not a time"),
-        ("override tom until=2026-01-01", "2026-01-01 is in the past."),
+        ("override tom until=2026-01-01", "1 Jan 00:00 UTC+1 is in the past."),
         ("override tom until=2h role=dba", "There is no role “dba”; there are: architect, lead, senior"),
         ("override tom until=2h schedule=none", "There is no schedule “none”; there are: always."),
-        ("override tom from=14:00 until=2026-03-02T12:00", "“until=2026-03-02T12:00” is not understood."),
+        ("override tom until=2020-01-01", "1 Jan 2020 00:00 UTC+1 is in the past."),
+        (
+            "override tom from=14:00 until=2026-03-02T12:00",
+            "It would end 12:00 UTC+1, and begin 14:00 UTC+1: the end must come after the beginning.",
+        ),
+        (
+            "override fay for nora until=18:00 role=lead",
+            "Nora Brandt has no watch between 11:00 UTC+1 and 18:00 UTC+1",
+        ),
+        ("override cancel=1234abcd", "There is no stand-in “1234abcd” now or later."),
         ("override tom untl=2h", "“untl=2h” is not understood."),
     ],
 )

@@ -77,6 +77,7 @@ HOT = {
         storage.tickets.SNAPSHOT_OF,
     ],
     "commands": [
+        storage.people.REMOVE_OVERRIDE,
         storage.intake.FIND,
         storage.intake.SINCE,
         storage.intake.OF_CONVERSATION,

@@ -22,6 +22,10 @@ def voice(language: str = "en", zone: str = "UTC", now: datetime = NOON) -> Voic
         ("en", "Asia/Kolkata", NOON, "17:30 UTC+5:30"),
         ("en", "America/St_Johns", NOON, "08:30 UTC-3:30"),
         ("en", "Asia/Shanghai", NOON + timedelta(hours=5), "3 Mar 01:00 UTC+8"),
+        ("en", "UTC", NOON + timedelta(days=300), "27 Dec 12:00 UTC"),
+        ("en", "UTC", NOON + timedelta(days=301), "28 Dec 2026 12:00 UTC"),
+        ("en", "UTC", NOON - timedelta(days=366), "1 Mar 2025 12:00 UTC"),
+        ("zh", "UTC", NOON - timedelta(days=366), "2025 年 3 月 1 日 12:00 UTC"),
         ("zh", "Asia/Shanghai", NOON, "20:00 UTC+8"),
         ("zh", "Asia/Shanghai", NOON + timedelta(hours=5), "3 月 3 日 01:00 UTC+8"),
         # Berlin's clocks go forward at 02:00 on 29 March.

@@ -66,6 +66,12 @@ class Words:
             return "soon"
         return "near" if left <= clock.within / 2 else "far"
 
+    def look(self, clock: SlaClock) -> str:
+        """How near it is while it runs; "late" where it was met too late, else ""."""
+        if clock.is_running:
+            return self.urgency(clock)
+        return "late" if clock.met_at is not None and not clock.kept else ""
+
     def part(self, clock: SlaClock) -> int:
         """How much of its time is over, in per cent."""
         paused = clock.paused_at or self.now

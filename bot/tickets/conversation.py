@@ -67,6 +67,12 @@ READ_BY_CUSTOMERS = frozenset({*_SPOKEN, *_HAPPENED})
 _AMONG_OURSELVES = {"note": (Speaker.NOTE, "text"), "said": (Speaker.NOTE, "text")}
 
 
+WITHOUT_WORDS = frozenset(["waiting", "resolved", "discarded"])
+"""What says something even where nobody wrote a word."""
+FACTS = ("plan", "eta", "complexity", "need")
+"""What an update may say beside its words."""
+
+
 def for_customers(events: Iterable[Event]) -> tuple[Line, ...]:
     """What the ticket's customer may read of it, oldest first."""
     read = [each for each in _as_it_reads_now(events) if each.kind in READ_BY_CUSTOMERS]
@@ -83,7 +89,12 @@ def for_engineers(events: Iterable[Event]) -> tuple[Line, ...]:
     """All that was said, notes and all, oldest first; what merely happened is on the timeline."""
     spoken = {**_SPOKEN, **_AMONG_OURSELVES}
     lines = (_line(each, spoken) for each in _as_it_reads_now(events) if each.kind in spoken)
-    return tuple(each for each in lines if each.text or each.named)
+    return tuple(each for each in lines if _tells(each))
+
+
+def _tells(line: Line) -> bool:
+    data = line.data or {}
+    return bool(line.text or line.named or line.kind in WITHOUT_WORDS or any(map(data.get, FACTS)))
 
 
 def _as_it_reads_now(events: Iterable[Event]) -> list[Event]:

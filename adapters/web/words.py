@@ -145,6 +145,10 @@ class Words:
         names = {each.id: each.name for each in self._house.policy.engineers}
         return event_line(self.voice, event, names)
 
+    def happening(self, line: Line) -> str:
+        """What happened between the words, as engineers read it."""
+        return self.event(Event(0, line.at, line.kind, line.actor, dict(line.data or {})))
+
     def spot(self, spot: Spot) -> str:
         """A place on the board as an address holds it."""
         return f"{to_micros(spot.due_at)}-{spot.number}"

@@ -35,6 +35,13 @@ def test_customers_never_read_what_stays_among_ourselves() -> None:
     ]
 
 
+def test_engineers_read_of_what_happened_only_whether_it_is_solved() -> None:
+    kinds = ("resolved", "confirmed", "paged", "reopened", "assigned", "solved_by_customer", "closed")
+    lines = for_engineers(log(*((kind, {"text": "done"}) for kind in kinds)))
+    happened = [line.kind for line in lines if line.voice is Speaker.DESK]
+    assert happened == ["confirmed", "reopened", "solved_by_customer"]
+
+
 def test_engineers_read_notes_apart_and_no_happenings() -> None:
     events = log(
         ("opened", {"text": "video is black"}),

@@ -270,8 +270,8 @@ class Opinion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A customer says that it is solved, or that it is not, on the page of the ticket. `customer`: as in
-    Filed."""
+    """A customer says that it is solved, or that it is not, on the page of the ticket, and whatever else.
+    `customer`: as in Filed."""
 
     event_key: str
     at: Address
@@ -281,6 +281,7 @@ class Judged:
     opinion: Opinion
     text: str
     judged_at: datetime
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class OneTicket:
         return await self._done(request, access, said, text)
 
     async def opinion(self, request: Request) -> Response:
-        """It is solved, or it is not."""
+        """It is solved, or it is not; with what was written in the form of replies."""
         access = await self._as_customer(request)
         form = await self._site.form(request, access.reader)
         opinion, ticket = form.fields.get("opinion", ""), await self._ticket(access)
@@ -108,6 +108,7 @@ class OneTicket:
             opinion=Opinion.SOLVED if opinion == Opinion.SOLVED.value else Opinion.NOT_SOLVED,
             text=form.fields.get("text", "").strip()[:TEXT],
             judged_at=self._site.clock.now(),
+            attachments=kept(form.attachments),
         )
         return await self._done(request, access, said, said.text)
 

@@ -12,10 +12,16 @@ from bot.tickets.board import Spot
 from bot.tickets.conversation import Line, Speaker
 from bot.tickets.sla import ClockKind, SlaClock
 from bot.tickets.ticket import Event, Ticket
-from bot.tickets.timeline import event_line
+from bot.tickets.timeline import estimate, event_line
 from bot.work import House
 
 SOON = timedelta(minutes=10)
+_PLAIN = {
+    "waiting": "customer.waiting_plain",
+    "resolved": "customer.resolved_plain",
+    "discarded": "customer.discarded_plain",
+}
+"""What the customer was told where nobody wrote a word."""
 
 
 class Words:
@@ -66,6 +72,12 @@ class Words:
             return "soon"
         return "near" if left <= clock.within / 2 else "far"
 
+    def look(self, clock: SlaClock) -> str:
+        """How near it is while it runs; "late" where it was met too late, else ""."""
+        if clock.is_running:
+            return self.urgency(clock)
+        return "late" if clock.met_at is not None and not clock.kept else ""
+
     def part(self, clock: SlaClock) -> int:
         """How much of its time is over, in per cent."""
         paused = clock.paused_at or self.now
@@ -104,12 +116,20 @@ class Words:
     def facts(self, line: Line) -> list[str]:
         """What an update says beside its words."""
         data = line.data or {}
-        said = {"plan": "customer.plan", "need": "card.need"}
-        return [
-            self(key, **{"text" if name == "plan" else "need": data[name]})
-            for name, key in said.items()
-            if data.get(name) and str(data[name]) != line.text
+        plan, need = (_beside(line, name) for name in ("plan", "need"))
+        eta, complexity = estimate(self.voice, data), data.get("complexity")
+        said = [
+            self("customer.plan", text=plan) if plan else "",
+            self("card.eta", eta=eta) if eta else "",
+            self("card.complexity", complexity=self(f"complexity.{complexity}")) if complexity else "",
+            self("card.need", need=need) if need else "",
         ]
+        return [each for each in said if each]
+
+    def said(self, line: Line, ticket: Ticket) -> str:
+        """Somebody's words, or the plain sentence in their stead."""
+        key = "" if line.text else _PLAIN.get(line.kind, "")
+        return self(key, ticket=ticket.id, person=self.person(line.actor)) if key else line.text
 
     def clocks(self, ticket: Ticket) -> list[SlaClock]:
         """The newest clock of each kind."""
@@ -125,6 +145,10 @@ class Words:
         names = {each.id: each.name for each in self._house.policy.engineers}
         return event_line(self.voice, event, names)
 
+    def happening(self, line: Line) -> str:
+        """What happened between the words, as engineers read it."""
+        return self.event(Event(0, line.at, line.kind, line.actor, dict(line.data or {})))
+
     def spot(self, spot: Spot) -> str:
         """A place on the board as an address holds it."""
         return f"{to_micros(spot.due_at)}-{spot.number}"
@@ -132,6 +156,12 @@ class Words:
     def size(self, count: int | None) -> str:
         """As a refusal names it."""
         return "" if count is None else in_units(count)
+
+
+def _beside(line: Line, name: str) -> str:
+    """A fact of the line that is not its words already."""
+    fact = str((line.data or {}).get(name) or "")
+    return fact if fact != line.text else ""
 
 
 def _iso(instant: datetime) -> str:

@@ -65,20 +65,27 @@ async def from_customer(work: Work, item: MessagePosted, around: Surroundings) -
 async def append(work: Work, item: MessagePosted, ticket: Ticket, *, joined: bool) -> None:
     """The customer's further words: on the ticket, and whatever they change. `joined`: by another person than
     before, who is told where their words went."""
+    name = item.author.name or item.author.id
+    heard = hear(work, item, ticket)
+    if joined:
+        work.tell_customer(ticket, work.to_customer(ticket).say("card.joined", name=name, ticket=ticket.id))
+    await _wake(work, heard, item, name)
+
+
+def hear(work: Work, item: MessagePosted, ticket: Ticket) -> Ticket:
+    """The customer's further words are on the ticket, and nothing follows from them. The ticket, to be
+    kept."""
     work.link(item.at, item.message_id, ticket.number)
     name = item.author.name or item.author.id
     whole = item.formal.full_text if item.formal else ""
     said = {"text": item.text or whole, "sent_at": item.sent_at, **unusual(item)}
     work.record(ticket.number, "message", name, **said)
-    heard = replace(
+    return replace(
         ticket,
         last_message_at=max(ticket.last_message_at, item.sent_at),
         heard_at=work.now,
         participants=tuple(dict.fromkeys((*ticket.participants, item.author.id))),
     )
-    if joined:
-        work.tell_customer(ticket, work.to_customer(ticket).say("card.joined", name=name, ticket=ticket.id))
-    await _wake(work, heard, item, name)
 
 
 async def _wake(work: Work, ticket: Ticket, item: MessagePosted, name: str) -> None:
@@ -105,12 +112,13 @@ async def heard_more(work: Work, ticket: Ticket, text: str, name: str) -> None:
     verdict = triage(text, "", work.policy.triage)
     worse = verdict.reason == "triage.phrase" and verdict.priority.is_above(ticket.priority)
     if not ticket.is_untaken:
-        await _tell_owner(work, ticket, text, name, verdict if worse else None)
+        await tell_owner(work, ticket, text, name, verdict if worse else None)
     elif worse:
         await change_priority(work, ticket, verdict.priority, "desk", verdict.reason, verdict.words)
 
 
-async def _tell_owner(work: Work, ticket: Ticket, text: str, name: str, worse: Verdict | None) -> None:
+async def tell_owner(work: Work, ticket: Ticket, text: str, name: str, worse: Verdict | None = None) -> None:
+    """Whoever has it reads what the customer wrote. `worse`: what it sounds like, if more urgent."""
     owner = work.policy.engineer(ticket.assignee or "")
     if owner is None:
         return

@@ -5,7 +5,7 @@ from bot.errors import Refused
 from bot.inbound import Judged, MessagePosted, Opinion, Wrote
 from bot.intake.entries import entry_of, other_entry
 from bot.intake.ledger import Outcome
-from bot.intake.receive import append, asks_for_more
+from bot.intake.receive import append, asks_for_more, hear, tell_owner
 from bot.outgoing import Post
 from bot.portal.filing import as_message
 from bot.tickets.judging import confirm, solved_by_customer
@@ -31,13 +31,14 @@ async def write(work: Work, item: Wrote) -> Ticket:
 
 
 async def judge(work: Work, item: Judged) -> Ticket:
-    """It is solved, or it is not: then it is open again. Raises Refused, as `write` does."""
+    """It is solved, or it is not: then it is open again. Whatever is said beside it is on the ticket. Raises
+    Refused, as `write` does."""
     ticket = await theirs(work, item.customer, item.ticket)
-    name = item.author.name or item.author.id
-    if item.opinion is Opinion.SOLVED:
-        after = await _solved(work, ticket, name)
-    else:
-        after = await _not_solved(work, item, ticket, name)
+    message = as_message(item, item.text, item.judged_at, item.attachments)
+    opined = _solved if item.opinion is Opinion.SOLVED else _not_solved
+    after = await opined(work, message, ticket)
+    if _says(message):
+        _tell_the_others(work, after, message)
     result = (Outcome.COMMAND, f"the customer says: {item.opinion.value}", after.number)
     other_entry(work, item.event_key, item.at, item.author, item.text, result)
     return after
@@ -53,17 +54,29 @@ async def theirs(work: Work, customer: str, number: int) -> Ticket:
     return ticket
 
 
-async def _solved(work: Work, ticket: Ticket, name: str) -> Ticket:
+async def _solved(work: Work, message: MessagePosted, ticket: Ticket) -> Ticket:
+    """Words beside it open nothing again; whoever has the ticket reads them."""
+    name = _name(message)
+    heard = hear(work, message, ticket) if _says(message) else ticket
     if ticket.is_active:
-        return await solved_by_customer(work, ticket, name)
-    return confirm(work, ticket, name) if ticket.state is State.RESOLVED else ticket
+        return await solved_by_customer(work, heard, name, message.text)
+    if _says(message) and asks_for_more(work, message.text):
+        await tell_owner(work, heard, message.text, name)
+    if ticket.state is State.RESOLVED:
+        return confirm(work, heard, name)
+    work.tx.tickets.save(heard)
+    return heard
 
 
-async def _not_solved(work: Work, item: Judged, ticket: Ticket, name: str) -> Ticket:
-    if item.text:
-        await append(work, as_message(item, item.text, item.judged_at), ticket, joined=False)
+async def _not_solved(work: Work, message: MessagePosted, ticket: Ticket) -> Ticket:
+    if _says(message):
+        await append(work, message, ticket, joined=False)
         ticket = await work.tx.tickets.get(ticket.number)
-    return await reopen(work, ticket, name) if ticket.state in OVER else ticket
+    return await reopen(work, ticket, _name(message)) if ticket.state in OVER else ticket
+
+
+def _says(message: MessagePosted) -> bool:
+    return bool(message.text or message.attachments)
 
 
 def _name(message: MessagePosted) -> str:

@@ -64,7 +64,15 @@ _HAPPENED = frozenset(
 )
 """What a customer reads of beside words. Everything that is in neither table stays among ourselves."""
 READ_BY_CUSTOMERS = frozenset({*_SPOKEN, *_HAPPENED})
+_OF_THE_SOLUTION = frozenset(["reopened", "confirmed", "solved_by_customer"])
+"""What engineers read of beside words: whether it is solved. Whatever else happened is on the timeline."""
 _AMONG_OURSELVES = {"note": (Speaker.NOTE, "text"), "said": (Speaker.NOTE, "text")}
+
+
+WITHOUT_WORDS = frozenset(["waiting", "resolved", "discarded"])
+"""What says something even where nobody wrote a word."""
+FACTS = ("plan", "eta", "complexity", "need")
+"""What an update may say beside its words."""
 
 
 def for_customers(events: Iterable[Event]) -> tuple[Line, ...]:
@@ -80,10 +88,18 @@ def _again(here: Event, after: Event | None) -> bool:
 
 
 def for_engineers(events: Iterable[Event]) -> tuple[Line, ...]:
-    """All that was said, notes and all, oldest first; what merely happened is on the timeline."""
+    """All that was said, notes and all, and whether it is solved, oldest first."""
     spoken = {**_SPOKEN, **_AMONG_OURSELVES}
-    lines = (_line(each, spoken) for each in _as_it_reads_now(events) if each.kind in spoken)
-    return tuple(each for each in lines if each.text or each.named)
+    read = (each for each in _as_it_reads_now(events) if each.kind in spoken or each.kind in _OF_THE_SOLUTION)
+    return tuple(line for each in read if _tells(line := _line(each, spoken)))
+
+
+def _tells(line: Line) -> bool:
+    data = line.data or {}
+    is_happening = line.voice is Speaker.DESK
+    return bool(
+        is_happening or line.text or line.named or line.kind in WITHOUT_WORDS or any(map(data.get, FACTS))
+    )
 
 
 def _as_it_reads_now(events: Iterable[Event]) -> list[Event]:

@@ -99,7 +99,7 @@ def _eta(promise: Promise, voice: Voice) -> str:
         return ""
     if promise.eta <= voice.now:
         return voice.say("card.eta_passed", eta=promise.eta)
-    if promise.first_eta is not None and promise.eta > promise.first_eta:
+    if promise.has_slipped:
         return voice.say("card.eta_slipped", eta=promise.eta, first=promise.first_eta)
     return voice.say("card.eta", eta=promise.eta)
 

@@ -78,6 +78,11 @@ class Promise:
     need: str | None = None
     text: str | None = None
 
+    @property
+    def has_slipped(self) -> bool:
+        """Whether the estimate is a later one than the first."""
+        return self.eta is not None and self.first_eta is not None and self.eta > self.first_eta
+
 
 @dataclass(frozen=True, slots=True)
 class Card:

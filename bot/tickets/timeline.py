@@ -26,6 +26,22 @@ def event_line(voice: Voice, event: Event, names: Mapping[str, str] | None = Non
     return " ".join([line, *_asides(voice, event.data)])
 
 
+def estimate(voice: Voice, data: Mapping[str, Any]) -> str:
+    """The estimate on a line of the log, "" where there is none. What an older desk kept is as it was
+    typed."""
+    at = eta_of(data)
+    return str(data.get("eta") or "") if at is None else voice.instant(at)
+
+
+def eta_of(data: Mapping[str, Any]) -> datetime | None:
+    """When it is said to be fixed by; None where nobody said so, or an older desk kept it as it was typed."""
+    try:
+        at = datetime.fromisoformat(str(data.get("eta")))
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
+
+
 def _asides(voice: Voice, data: Mapping[str, Any]) -> list[str]:
     """Files that came along, what had to be repaired or left out, and that nothing proves who wrote it."""
     said = [voice.say("event.files", files=voice.listed(data["files"]))] if data.get("files") else []
@@ -56,7 +72,10 @@ _DEFAULTS: dict[str, object] = {
 
 def _translated(voice: Voice, data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, object]:
     """The facts that are ids, keys or instants, as the reader reads them."""
-    words: dict[str, object] = {"facts": " · ".join(f"{key}={data[key]}" for key in _FACTS if data.get(key))}
+    facts = {**data, "eta": estimate(voice, data)}
+    words: dict[str, object] = {
+        "facts": " · ".join(f"{key}={facts[key]}" for key in _FACTS if facts.get(key))
+    }
     if "people" in data:
         words["people"] = voice.listed([names.get(each, each) for each in data["people"]])
     if "targets" in data:

@@ -20,7 +20,7 @@ from bot.tickets.progress import promise_update, until_next
 from bot.tickets.sla import ClockKind
 from bot.tickets.ticket import State, Ticket
 from bot.verbs.desk_actions import oncall, override, show_help, tickets
-from bot.verbs.facts import facts, update_words
+from bot.verbs.facts import facts, on_log, update_words
 from bot.verbs.linking import link
 from bot.verbs.locating import existing, here, located
 from bot.verbs.request import Request, engineer_named
@@ -113,7 +113,8 @@ async def _update(work: Work, request: Request) -> str:
     after = await _informed(work, request, taken)
     lifecycle.speak(work, after, update_words(work, after, request))
     files = on_record(request.files) if request.files else {}
-    work.record(ticket.number, "update", request.me.id, text=said.words, **said.options, **files)
+    given = on_log(after.promise, said.options) if after.promise else {}
+    work.record(ticket.number, "update", request.me.id, text=said.words, **given, **files)
     lifecycle.keep(work, taken, after)
     if after.state is State.WAITING:
         return request.voice.say("answer.update_waiting", ticket=after.id)

@@ -1,6 +1,6 @@
 """An engineer's /update: its facts, and how the customer reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,6 +29,13 @@ def facts(work: Work, request: Request, ticket: Ticket) -> Promise:
         need=options.get("need", old.need) or None,
         text=request.said.words or old.text,
     )
+
+
+def on_log(promise: Promise, options: Mapping[str, str]) -> dict[str, object]:
+    """The facts that were given, as the log keeps them: so that everybody reads the same, wherever they
+    are."""
+    meant = {"eta": promise.eta, "complexity": promise.complexity}
+    return {name: meant.get(name, given) for name, given in options.items()}
 
 
 def _complexity(given: str) -> str:

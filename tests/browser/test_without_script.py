@@ -40,6 +40,18 @@ async def test_a_customer_files_replies_and_judges(people: People, desk: SmallDe
     assert (await desk.ticket(1)).state.value == "reopened"
 
 
+async def test_what_is_in_the_box_goes_with_the_opinion(people: People, desk: SmallDesk) -> None:
+    number = await desk.files("Video is black in room 42")
+    await desk.does("ada", "resolve", number, "Restarted the room.")
+    page = await without(people, desk, DANA, f"/tickets/T-{number}")
+    await page.get_by_label("Write to us").fill("NO it still fails on Pixel")
+    await page.get_by_label("Screenshots, logs").set_input_files([PICTURE])
+    await page.get_by_role("button", name="No, it did not").click()
+    await expect(page.locator("#head .state")).to_have_text("reopened")
+    await expect(page.locator("#talk")).to_contain_text("NO it still fails on Pixel")
+    await expect(page.locator("#talk").get_by_role("link", name="black.png")).to_be_visible()
+
+
 async def test_an_engineer_acknowledges_updates_and_notes(people: People, desk: SmallDesk) -> None:
     number = await desk.files("Video is black in room 42")
     page = await without(people, desk, ADA, "/desk")

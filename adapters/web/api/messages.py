@@ -31,7 +31,8 @@ class Reading(Said):
         Literal["customer", "desk"] | None,
         Field(
             description="customer: as the ticket's customer reads it; desk: all that was said, notes and "
-            "all. Left out: as the token may. A customer's token may not read the desk's."
+            "all, and whether it is solved. Left out: as the token may. A customer's token may not read the "
+            "desk's."
         ),
     ] = None
 

@@ -3,8 +3,9 @@
 Instants are ISO 8601 in UTC, durations seconds; what is not known is null.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 
@@ -17,11 +18,18 @@ from bot.reports.sla import Fate
 from bot.tickets.conversation import Line, Speaker
 from bot.tickets.sla import ClockKind
 from bot.tickets.ticket import State
+from bot.tickets.timeline import eta_of
 
 T = TypeVar("T")
+
+
+def _in_utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 At = Annotated[
     datetime,
-    PlainSerializer(lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"), return_type=str),
+    PlainSerializer(_in_utc, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 _DETAILS = ("plan", "need", "complexity", "old", "new", "into", "to")
@@ -141,7 +149,7 @@ class UploadShape(Shape):
 
 class MessageShape(Shape):
     """`by`: customer, engineer, note (an engineer's words for engineers) or desk (something happened, which
-    `kind` names). `details`: what goes with it."""
+    `kind` names). `details`: what goes with it; `eta` among it is an instant."""
 
     at: At
     by: Speaker
@@ -170,8 +178,13 @@ class MessageShape(Shape):
             name=known.name if known else line.actor,
             text=line.text,
             files=[*kept, *elsewhere],
-            details={key: str(data[key]) for key in _DETAILS if data.get(key)},
+            details={**{key: str(data[key]) for key in _DETAILS if data.get(key)}, **_eta(data)},
         )
+
+
+def _eta(data: Mapping[str, Any]) -> dict[str, str]:
+    at = eta_of(data)
+    return {"eta": _in_utc(at)} if at is not None else {}
 
 
 def _file(file: Attachment, base: str) -> FileShape:

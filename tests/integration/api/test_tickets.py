@@ -174,6 +174,20 @@ async def test_a_conversation(place: Place) -> None:
     assert (await acme.get(f"/tickets/{ticket}")).json()["owner"]["name"] == "Eve Brandt"
 
 
+async def test_an_update_without_words_has_its_facts(place: Place) -> None:
+    """For whoever reads it, in instants that mean the same everywhere."""
+    acme, eve = await place.program(customer="acme"), await place.program(engineer="eve")
+    ticket = await acme.files()
+    facts = {"eta": "2026-11-02T12:30:00+01:00", "complexity": "high"}
+    assert (await eve.post(f"/tickets/{ticket}/update", facts)).status_code == 200
+    await eve.post(f"/tickets/{ticket}/wait", {})
+    for reader in (acme, eve):
+        lines = (await reader.get(f"/tickets/{ticket}/messages")).json()["items"]
+        update, wait = [each for each in lines if each["by"] == "engineer"]
+        assert update["details"] == {"eta": "2026-11-02T11:30:00Z", "complexity": "high"}
+        assert (wait["kind"], wait["text"]) == ("waiting", "")
+
+
 async def test_a_conversation_page_by_page(place: Place) -> None:
     acme = await place.program(customer="acme")
     ticket = await acme.files()

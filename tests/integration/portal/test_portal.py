@@ -234,6 +234,45 @@ async def test_not_solved(place: Place, state: str, words: str) -> None:
         assert ticket.is_active
 
 
+async def heard(place: Place) -> list[str]:
+    """What customers wrote on the ticket after they opened it."""
+    return [event.data["text"] for event in await place.log() if event.kind == "message"]
+
+
+@pytest.mark.parametrize("state", ["open", "acknowledged", "waiting", "resolved", "closed"])
+async def test_words_beside_solved_are_kept_and_open_nothing_again(place: Place, state: str) -> None:
+    await place.files()
+    if state != "open":
+        await acts(place, {"acknowledged": "ack", "waiting": "wait"}.get(state, "resolve"))
+    if state == "closed":
+        await place.rest(place.policy.intake.close_after + timedelta(minutes=1))
+    slack(place, "U-EVE")
+    await judges(await place.signed_in(SAM), "/tickets/T-1", "solved", "Our firewall dropped the media")
+    assert await heard(place) == ["Our firewall dropped the media"]
+    after = "closed" if state in ("resolved", "closed") else "resolved"
+    assert (await place.ticket()).state.value == after
+    assert [text for text in slack(place, "U-EVE") if "Our firewall dropped the media" in text]
+
+
+async def test_words_beside_an_opinion_are_read_in_slack_too(place: Place) -> None:
+    ticket = await place.writes_in_slack()
+    await acts(place, "resolve", "Restarted.")
+    slack(place, "C-ACME")
+    await judges(place.browser(), place.link(ticket), "not-solved", "NO it still fails on Pixel")
+    assert [text for text in slack(place, "C-ACME") if "still fails on Pixel" in text]
+
+
+@pytest.mark.parametrize("opinion", ["solved", "not-solved"])
+async def test_files_beside_an_opinion_are_kept(place: Place, opinion: str) -> None:
+    await place.files()
+    await acts(place, "resolve", "Restarted.")
+    sam, film = await place.signed_in(SAM), ("black.txt", b"frame 1", "text/plain")
+    said = {"opinion": opinion, "text": ""}
+    answer = await sam.post("/tickets/T-1/opinion", said, on="/tickets/T-1", files=[film])
+    assert answer.status_code == 303
+    assert "black.txt" in (await sam.get("/tickets/T-1")).text
+
+
 async def test_a_receipt_has_a_link_that_opens_the_ticket(place: Place) -> None:
     ticket = await place.writes_in_slack()
     told = slack(place, "C-ACME")

@@ -83,6 +83,7 @@ BUILT_IN_TEMPLATES: dict[str, list[str]] = {
     "complexity.{}": BUILT["complexity.{}"],
     "clock.{}": CLOCKS,
     "web.promise.{}": [ClockKind.RESPONSE.value, ClockKind.PLAN.value],
+    "web.met.{}": [ClockKind.RESPONSE.value, ClockKind.PLAN.value],
     "web.line.{}": TAGGED,
     "web.outcome.{}": sorted(Outcome),
     "web.role.{}": sorted({*Role} - {Role.CUSTOMER, Role.ENGINEER}),

@@ -35,17 +35,36 @@ def test_customers_never_read_what_stays_among_ourselves() -> None:
     ]
 
 
+def test_engineers_read_of_what_happened_only_whether_it_is_solved() -> None:
+    kinds = ("resolved", "confirmed", "paged", "reopened", "assigned", "solved_by_customer", "closed")
+    lines = for_engineers(log(*((kind, {"text": "done"}) for kind in kinds)))
+    happened = [line.kind for line in lines if line.voice is Speaker.DESK]
+    assert happened == ["confirmed", "reopened", "solved_by_customer"]
+
+
 def test_engineers_read_notes_apart_and_no_happenings() -> None:
     events = log(
         ("opened", {"text": "video is black"}),
         ("acknowledged", {"how": "command"}),
         ("note", {"text": "edge 7 is down"}),
-        ("resolved", {"text": ""}),
     )
     assert said(for_engineers(events)) == [
         (Speaker.CUSTOMER.value, "opened", "video is black"),
         (Speaker.NOTE.value, "note", "edge 7 is down"),
     ]
+
+
+def test_engineers_read_what_says_something_without_words() -> None:
+    events = log(
+        ("message", {"text": ""}),
+        ("update", {"text": "", "eta": "2026-03-02T11:00:00+00:00"}),
+        ("update", {"text": "", "complexity": "high"}),
+        ("waiting", {"need": ""}),
+        ("resolved", {"text": ""}),
+        ("discarded", {"reason": ""}),
+    )
+    kinds = [line.kind for line in for_engineers(events)]
+    assert kinds == ["update", "update", "waiting", "resolved", "discarded"]
 
 
 def test_that_nothing_is_new_is_said_once_with_the_newest_time() -> None:

@@ -75,6 +75,13 @@ def line(kind: str, actor: str = "mei", language: str = "en", **data: Any) -> st
             "Mei Tanaka 向客户更新：“found it” eta=2h · need=a log",
         ),
         (
+            "update",
+            "mei",
+            {"text": "found it", "eta": (START + timedelta(hours=2)).isoformat()},
+            "Mei Tanaka updated the customer: “found it” eta=13:00 UTC+1",
+            "Mei Tanaka 向客户更新：“found it” eta=13:00 UTC+1",
+        ),
+        (
             "priority_changed",
             "desk",
             {"old": "P3", "new": "P0", "reason": "triage.engineer", "words": {"name": "Jun"}},

@@ -28,7 +28,7 @@ from adapters.web.reader import NotAllowed, Reader, Readers, SignInNeeded
 from adapters.web.settings import WebSettings
 from adapters.web.sign_in import BACK, SigningIn
 from adapters.web.sign_on import SignOn
-from adapters.web.site import Site
+from adapters.web.site import Site, StillSending
 from adapters.web.tokens import TokenPages
 from bot.errors import Refused, StoreError
 from bot.ports import Channel, Clock, Inbox, Lookup, Uploads
@@ -99,6 +99,7 @@ class WebApp:
         return {
             SignInNeeded: self._sign_in,
             NotAllowed: self._not_allowed,
+            StillSending: self._cut_short,
             FormRefused: self._form_refused,
             Refused: self._refused,
             StoreError: self._away,
@@ -130,6 +131,9 @@ class WebApp:
 
     async def _not_allowed(self, request: Request, error: Exception) -> Response:
         return await self._problem(request, 403, "web.problem.not_allowed")
+
+    async def _cut_short(self, request: Request, error: Exception) -> Response:
+        return LastWord(await self._not_allowed(request, error))
 
     async def _not_found(self, request: Request, error: Exception) -> Response:
         if request.url.path.startswith(API):  # with a line's end in it, no route matches

@@ -29,6 +29,7 @@ VERBS = frozenset(
     ]
 )
 """What can be done with a ticket by a button."""
+WITH_FILES = frozenset(["update", "note"])
 WORDS = 20_000
 """Characters."""
 
@@ -131,9 +132,10 @@ class Console:
         stays in its form."""
         reader, number = await ours(self._site, request), number_of(request)
         engineer, verb = acting(reader), request.path_params["verb"]
-        form = await self._site.form(request, reader)
         if verb not in VERBS:
             raise NotAllowed
+        site = self._site
+        form = await (site.form_with_files if verb in WITH_FILES else site.form)(request, reader)
         command, key = _command(verb, number, form, reader), self._site.key(request, reader, form)
         item = ordered(engineer, command, key, self._site.clock.now(), kept(form.attachments))
         answer = await self._site.inbox.receive(item)

@@ -76,12 +76,12 @@ class OneTicket:
 
     async def reply(self, request: Request) -> Response:
         access = await self._as_customer(request)
-        form = await self._site.form(request, access.reader)
+        ticket = await self._ticket(access)  # before the form is read: whose link is made up sends nothing
+        form = await self._site.form_with_files(request, access.reader)
         text = form.fields.get("text", "").strip()
         if not text and not form.attachments:
             problem = access.reader.voice.say("web.ticket.no_text")
             return await self._show(request, access, 422, problem)
-        ticket = await self._ticket(access)
         said = Wrote(
             event_key=self._site.key(request, access.reader, form),
             at=at_of(access.author.id),
@@ -97,8 +97,9 @@ class OneTicket:
     async def opinion(self, request: Request) -> Response:
         """It is solved, or it is not; with what was written in the form of replies."""
         access = await self._as_customer(request)
+        ticket = await self._ticket(access)
         form = await self._site.form(request, access.reader)
-        opinion, ticket = form.fields.get("opinion", ""), await self._ticket(access)
+        opinion = form.fields.get("opinion", "")
         said = Judged(
             event_key=self._site.key(request, access.reader, form),
             at=at_of(access.author.id),

@@ -67,7 +67,7 @@ class Portal:
     async def file(self, request: Request) -> Response:
         reader = await self._customer(request)
         visitor = reader.known
-        form = await self._site.form(request, reader)
+        form = await self._site.form_with_files(request, reader)
         title, text = form.fields.get("title", "").strip(), form.fields.get("text", "").strip()
         if not title:
             problem = reader.voice.say("web.new.no_title")

@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 from starlette.requests import Request
 
+from adapters.web.forms import LONGEST_WRITTEN
 from adapters.web.guard import CSRF_FIELD, CSRF_HEADER, comes_from_us, is_csrf, own_origin, says_its_origin
 from adapters.web.live import Live
 from adapters.web.pages import Pages
@@ -22,7 +24,12 @@ from bot.window import Window
 
 CHANNEL = "web"
 _TICKET = re.compile(r"(?:T-)?(\d{1,15})", re.IGNORECASE | re.ASCII)
-FORM_BYTES = 1_000_000
+TEXTS = Limits(files=0, body=LONGEST_WRITTEN)
+"""Of a form that takes no files."""
+
+
+class StillSending(NotAllowed):
+    """Whoever may not has not sent it to its end: answer it by a `LastWord`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +44,34 @@ class Site:
     live: Live
 
     async def form(self, request: Request, reader: Reader) -> Form:
-        """What the reader sent, who must have sent it from a page of ours. Raises NotAllowed, FormRefused."""
+        """What the reader sent, who must have sent it from a page of ours; no files. Raises NotAllowed,
+        FormRefused."""
+        return await self._form(request, reader, TEXTS)
+
+    async def form_with_files(self, request: Request, reader: Reader) -> Form:
+        """As `form`; of somebody else's no file is kept. Of a form that is refused later, those stay that
+        came whole. Raises NotAllowed, FormRefused."""
+        most = self.settings.upload_most
+        limits = Limits(files=FILES, most=most, body=FILES * most + LONGEST_WRITTEN)
+        return await self._form(request, reader, limits)
+
+    async def _form(self, request: Request, reader: Reader, limits: Limits) -> Form:
         origin = own_origin(self.settings.base, request.headers.get("host", ""))
         if not comes_from_us(request.headers, origin):
             raise NotAllowed
         if not reader.holds and not says_its_origin(request.headers):
             raise NotAllowed  # a stranger's token is every stranger's, so it alone proves nothing
-        most = self.settings.upload_most
-        form = await read_form(
-            request, self.uploads, Limits(files=FILES, most=most, body=FILES * most + FORM_BYTES)
-        )
-        given = request.headers.get(CSRF_HEADER) or form.fields.get(CSRF_FIELD, "")
-        if not is_csrf(self.settings.secret, reader.holds, given):
+
+        def is_theirs(fields: Mapping[str, str]) -> bool:
+            given = request.headers.get(CSRF_HEADER) or fields.get(CSRF_FIELD, "")
+            return is_csrf(self.settings.secret, reader.holds, given)
+
+        def check(fields: Mapping[str, str]) -> None:
+            if not is_theirs(fields):
+                raise StillSending
+
+        form = await read_form(request, self.uploads, limits, check)
+        if not is_theirs(form.fields):
             raise NotAllowed
         return form
 

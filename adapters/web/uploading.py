@@ -1,7 +1,7 @@
 """A form with files out of a request, without ever holding more of it than a piece."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -53,14 +53,25 @@ class Form:
         return tuple(each for came in self.files.values() for each in came)
 
 
-async def read_form(request: Request, uploads: Uploads, limits: Limits) -> Form:
-    """multipart/form-data or application/x-www-form-urlencoded; files go to `uploads` as they come.
+Check = Callable[[Mapping[str, str]], object]
+"""Is told the texts that have come when the first file begins; raises when whoever sends them may hand in
+none. Browsers send fields in the order of the page."""
 
-    Raises FormRefused as soon as anything is wrong, without reading the rest; answer it by a `LastWord`.
-    Raises StoreError when a file cannot be kept. A file that had come whole by then stays, named by nobody.
+
+def nobody_else(fields: Mapping[str, str]) -> None:
+    """The Check of those who were let in by the request's head."""
+
+
+async def read_form(request: Request, uploads: Uploads, limits: Limits, check: Check = nobody_else) -> Form:
+    """multipart/form-data or application/x-www-form-urlencoded; files go to `uploads` as they come, the first
+    after `check`.
+
+    Raises FormRefused as soon as anything is wrong, or what `check` raises, without reading the rest: answer
+    it by a `LastWord`. Raises StoreError when a file cannot be kept. A file that had come whole by then
+    stays, named by nobody.
     """
     check_head(request, limits)
-    reading = _Reading(uploads, limits)
+    reading = _Reading(uploads, limits, check)
     async with aclosing(_events(request, limits)) as events:
         async for event in events:
             if isinstance(event, Part):
@@ -69,9 +80,10 @@ async def read_form(request: Request, uploads: Uploads, limits: Limits) -> Form:
 
 
 class _Reading:
-    def __init__(self, uploads: Uploads, limits: Limits) -> None:
+    def __init__(self, uploads: Uploads, limits: Limits, check: Check) -> None:
         self._uploads = uploads
         self._limits = limits
+        self._check = check
         self._texts: dict[str, tuple[bytes, str]] = {}
         self._files: dict[str, tuple[Attachment, ...]] = {}
         self._parts = self._taken = 0
@@ -85,9 +97,13 @@ class _Reading:
             self._files[part.name] = (*self._files.get(part.name, ()), attachment)
 
     def form(self) -> Form:
-        charset = self._texts.pop(_CHARSET, (b"", ""))[0].decode("latin-1")
-        texts = {name: _decoded(name, raw, said or charset) for name, (raw, said) in self._texts.items()}
-        return Form(texts, self._files)
+        return Form(self._fields(), self._files)
+
+    def _fields(self) -> dict[str, str]:
+        """The texts so far."""
+        charset = self._texts.get(_CHARSET, (b"", ""))[0].decode("latin-1")
+        texts = {name: text for name, text in self._texts.items() if name != _CHARSET}
+        return {name: _decoded(name, raw, said or charset) for name, (raw, said) in texts.items()}
 
     def _count(self, part: Part) -> None:
         self._parts += 1
@@ -118,6 +134,8 @@ class _Reading:
         self._taken += 1
         if self._taken > self._limits.files:
             raise FormRefused(413, Refused("form_too_many_files", most=self._limits.files))
+        if self._taken == 1:
+            self._check(self._fields())
         try:
             content = _of_part(first, events)
             return await self._uploads.take(content, part.filename or "", self._limits.most)

@@ -21,7 +21,7 @@ from bot.verbs.perform import in_words
 from bot.window import Window
 
 CHANNEL = "web"
-_TICKET = re.compile(r"(?:T-)?(\d{1,15})", re.IGNORECASE | re.ASCII)
+_TICKET = re.compile(r"\s*#?(?:T-?)?(\d{1,15})\s*", re.IGNORECASE | re.ASCII)
 FORM_BYTES = 1_000_000
 
 
@@ -75,7 +75,7 @@ def number_of(request: Request) -> int:
 
 
 def ticket_in(given: str) -> int | None:
-    """The ticket that somebody means by "T-12" or "12"; None for anything else."""
+    """The ticket that somebody means by "T-12", "t12", "#12" or "12"; None for anything else."""
     match = _TICKET.fullmatch(given)
     return int(match[1]) if match else None
 

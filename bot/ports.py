@@ -214,6 +214,9 @@ class Tickets(Protocol):
     ) -> tuple[Ticket, ...]:
         """Active tickets as they stand on the board, those beyond `after`."""
 
+    async def finished(self, wanted: Wanted, *, back: int, limit: int = 100) -> tuple[Ticket, ...]:
+        """Tickets that are not active, newest first; only among the `back` numbers that were given last."""
+
     async def counts(self) -> Mapping[Priority, int]:
         """How many are active, by priority; those with none are left out."""
 
@@ -227,7 +230,7 @@ class Tickets(Protocol):
         self, wanted: Wanted, *, state: State | None = None, before: int = 0, limit: int = 50
     ) -> tuple[Ticket, ...]:
         """Tickets of any state (or of that one), newest first; numbers below `before` (0: from the newest).
-        `wanted.words` is not looked at."""
+        `wanted.words` and `wanted.late_at` are not looked at."""
 
     async def unplaced(self, limit: int = 200) -> tuple[Ticket, ...]:
         """Active tickets kept before there was a board: they have no place on it until they are saved."""

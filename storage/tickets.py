@@ -51,16 +51,25 @@ SELECT t.body FROM (
 ) AS p JOIN tickets AS t ON t.number = p.ticket
 ORDER BY t.untaken DESC, p.created_at DESC, t.number DESC LIMIT 1
 """
-BOARD = """
-SELECT body FROM tickets
-WHERE active = 1 AND urgent_at >= :start AND (urgent_at > :start OR number > :beyond)
+_WANTED = """
     AND (:wanted_customer = '' OR customer = :wanted_customer)
     AND (:wanted_assignee = '' OR assignee = :wanted_assignee)
     AND (:wanted_priority = '' OR priority = :wanted_priority)
     AND untaken >= :wanted_untaken
+    AND urgent_at < :wanted_due
     AND (:wanted_words = '' OR words LIKE :wanted_words ESCAPE '!')
-ORDER BY urgent_at, number LIMIT :limit
 """
+BOARD = f"""
+SELECT body FROM tickets
+WHERE active = 1 AND urgent_at >= :start AND (urgent_at > :start OR number > :beyond) {_WANTED}
+ORDER BY urgent_at, number LIMIT :limit
+"""  # noqa: S608 - _WANTED is a constant of this module
+# No index knows the words, so whoever searches what is over looks at so many rows, not at years of them.
+FINISHED = f"""
+SELECT body FROM tickets
+WHERE number > (SELECT coalesce(max(number), 0) FROM tickets) - :back AND active = 0 {_WANTED}
+ORDER BY number DESC LIMIT :limit
+"""  # noqa: S608
 COUNTS = "SELECT priority, count(*) FROM tickets WHERE active = 1 GROUP BY priority ORDER BY priority"
 OVERDUE = "SELECT count(*) FROM tickets WHERE active = 1 AND urgent_at < :now"
 OF_CUSTOMER = """
@@ -121,7 +130,7 @@ may be left at any question, and run again."""
 
 
 BEYOND_ALL = 2**62
-"""More than any number of a ticket."""
+"""More than any number of a ticket, and later than any instant."""
 
 
 def _somewhere(words: str) -> str:
@@ -129,6 +138,18 @@ def _somewhere(words: str) -> str:
     plain = whole(folded(words))
     escaped = plain.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return f"%{escaped}%" if plain else ""
+
+
+def _values(wanted: Wanted) -> dict[str, Any]:
+    """Those of _WANTED."""
+    return {
+        "wanted_customer": wanted.customer,
+        "wanted_assignee": wanted.assignee,
+        "wanted_priority": wanted.priority.value if wanted.priority else "",
+        "wanted_untaken": int(wanted.untaken),
+        "wanted_due": to_micros(wanted.late_at) if wanted.late_at else BEYOND_ALL,
+        "wanted_words": _somewhere(wanted.words),
+    }
 
 
 def ticket_from(row: Row) -> Ticket:
@@ -194,13 +215,12 @@ class SqlTickets:
             BOARD,
             start=to_micros(after.due_at) if after else 0,
             beyond=after.number if after else -1,
-            wanted_customer=wanted.customer,
-            wanted_assignee=wanted.assignee,
-            wanted_priority=wanted.priority.value if wanted.priority else "",
-            wanted_untaken=int(wanted.untaken),
-            wanted_words=_somewhere(wanted.words),
+            **_values(wanted),
             limit=limit,
         )
+
+    async def finished(self, wanted: Wanted, *, back: int, limit: int = 100) -> tuple[Ticket, ...]:
+        return await self._all(FINISHED, back=back, **_values(wanted), limit=limit)
 
     async def counts(self) -> Mapping[Priority, int]:
         return {Priority(row[0]): row[1] for row in await self._session.rows(COUNTS)}

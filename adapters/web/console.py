@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,7 +14,7 @@ from adapters.web.portal import kept
 from adapters.web.reader import NotAllowed, Reader
 from adapters.web.site import Site, asked, number_of, ticket_in, whole
 from adapters.web.uploading import Form
-from bot.console.board import board
+from bot.console.board import BACK, FINISHED, board
 from bot.console.ordering import ordered
 from bot.console.ticket import attachment, ticket_desk
 from bot.inbound import Form as Command
@@ -67,11 +68,7 @@ class Console:
     async def board(self, request: Request) -> Response:
         """The open tickets by when their nearest clock falls due."""
         reader = await ours(self._site, request)
-        return await self._board(request, reader, _wanted(request, reader), _spot(asked(request, "after")))
-
-    async def _board(
-        self, request: Request, reader: Reader, wanted: Wanted, after: Spot | None = None
-    ) -> Response:
+        wanted, after = _wanted(request, reader), _spot(asked(request, "after"))
         newest = await self._site.live.newest()
         view = await self._site.window.look(lambda work: board(work, wanted, after))
         return self._site.pages.show(
@@ -81,17 +78,19 @@ class Console:
             view=view,
             newest=newest,
             wanted=wanted,
+            most=FINISHED,
+            back=BACK,
             priorities=list(Priority),
         )
 
     async def find(self, request: Request) -> Response:
         """A ticket's number leads to the ticket, anything else is looked for on the board."""
-        reader = await ours(self._site, request)
+        await ours(self._site, request)
         given = asked(request, "q")
         number = ticket_in(given)
-        if number is not None:
-            return self._site.pages.go(_page(number))
-        return await self._board(request, reader, Wanted(words=given))
+        return self._site.pages.go(
+            _page(number) if number is not None else f"/desk?{urlencode({'q': given})}"
+        )
 
     async def ticket(self, request: Request) -> Response:
         return await self._ticket(request, await ours(self._site, request), number_of(request))
@@ -207,6 +206,7 @@ def _wanted(request: Request, reader: Reader) -> Wanted:
         priority=Priority(priority) if priority in Priority.__members__ else None,
         untaken=bool(asked(request, "untaken")),
         words=asked(request, "q"),
+        late_at=reader.voice.now if asked(request, "overdue") else None,
     )
 
 

@@ -23,7 +23,7 @@ from bot.verbs.perform import in_words
 from bot.window import Window
 
 CHANNEL = "web"
-_TICKET = re.compile(r"(?:T-)?(\d{1,15})", re.IGNORECASE | re.ASCII)
+_TICKET = re.compile(r"\s*#?(?:T-?)?(\d{1,15})\s*", re.IGNORECASE | re.ASCII)
 TEXTS = Limits(files=0, body=LONGEST_WRITTEN)
 """Of a form that takes no files."""
 
@@ -98,7 +98,7 @@ def number_of(request: Request) -> int:
 
 
 def ticket_in(given: str) -> int | None:
-    """The ticket that somebody means by "T-12" or "12"; None for anything else."""
+    """The ticket that somebody means by "T-12", "t12", "#12" or "12"; None for anything else."""
     match = _TICKET.fullmatch(given)
     return int(match[1]) if match else None
 

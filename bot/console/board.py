@@ -12,6 +12,8 @@ from bot.work import Work
 
 PAGE = 50
 """Tickets shown at once; more than anybody works off."""
+FINISHED, BACK = 20, 10_000
+"""A search shows so many that are over, of the tickets that were opened last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """`counts` of all that is open, whatever was asked for; `further`: where the next page begins."""
+    """`counts` of all that is open, whatever was asked for; `further`: where the next page begins;
+    `finished`: what a search finds beside the open ones, the newest first."""
 
     rows: tuple[Row, ...]
     counts: Mapping[Priority, int]
     overdue: int
     further: Spot | None
+    finished: tuple[Row, ...]
 
     @property
     def total(self) -> int:
@@ -42,7 +46,14 @@ async def board(work: Work, wanted: Wanted, after: Spot | None = None) -> Board:
     found = await work.tx.tickets.board(wanted, after=after, limit=PAGE + 1)
     rows = await rows_of(work, found[:PAGE])
     counts, overdue = await work.tx.tickets.counts(), await work.tx.tickets.overdue(work.now)
-    return Board(rows, counts, overdue, spot_of(found[PAGE - 1]) if len(found) > PAGE else None)
+    further = spot_of(found[PAGE - 1]) if len(found) > PAGE else None
+    return Board(rows, counts, overdue, further, await _finished(work, wanted))
+
+
+async def _finished(work: Work, wanted: Wanted) -> tuple[Row, ...]:
+    if not wanted.words:
+        return ()
+    return await rows_of(work, await work.tx.tickets.finished(wanted, back=BACK, limit=FINISHED))
 
 
 async def rows_of(work: Work, tickets: Iterable[Ticket]) -> tuple[Row, ...]:

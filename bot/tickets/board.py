@@ -14,13 +14,19 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which tickets; what is left empty does not narrow it. `words`: somewhere in what `words_of` says."""
+    """Which tickets; what is left empty does not narrow it. `words`: somewhere in what `words_of` says.
+    `late_at`: those with a running clock that was due before then."""
 
     customer: str = ""
     assignee: str = ""
     priority: Priority | None = None
     untaken: bool = False
     words: str = ""
+    late_at: datetime | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        return self == Wanted()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def due_in(*minutes: float) -> tuple[SlaClock, ...]:
     )
 
 
-def over() -> tuple[SlaClock, ...]:
+def done() -> tuple[SlaClock, ...]:
     """One that fell due first and was kept, and one that is paused."""
     met, paused = due_in(1, 2)
     return (replace(met, met_at=after(seconds=30)), replace(paused, paused_at=after(seconds=30)))
@@ -41,8 +41,8 @@ async def fill(store: Store) -> None:
         store,
         saving(1, clocks=due_in(30), title="Video is black"),
         saving(2, clocks=due_in(20, 10), customer="globex", priority=Priority.P0),
-        saving(3, clocks=(*over(), *due_in(15)), assignee="eve", state=State.ACKNOWLEDGED),
-        saving(4, clocks=over(), state=State.WAITING, assignee="leo", title="Ärger auf der Straße \ud83d"),
+        saving(3, clocks=(*done(), *due_in(15)), assignee="eve", state=State.ACKNOWLEDGED),
+        saving(4, clocks=done(), state=State.WAITING, assignee="leo", title="Ärger auf der Straße \ud83d"),
         saving(5, clocks=due_in(30), title='100% of users_a lost "sound"!'),
         saving(6, clocks=due_in(-5), title="Late"),
         saving(7, clocks=due_in(1), state=State.RESOLVED),
@@ -109,6 +109,44 @@ async def test_a_place_stays_though_its_ticket_is_gone(store: Store) -> None:
 async def test_only_what_is_wanted(store: Store, wanted: dict[str, Any], found: list[int]) -> None:
     await fill(store)
     assert await board(store, **wanted) == found
+
+
+@pytest.mark.parametrize(
+    ("minutes", "late"), [(-5, []), (-4, [6]), (10, [6]), (10.1, [6, 2]), (10**6, [6, 2, 3, 1, 5])]
+)
+async def test_what_is_late(store: Store, minutes: float, late: list[int]) -> None:
+    """As it is counted."""
+    await fill(store)
+    assert await board(store, late_at=after(minutes=minutes)) == late
+
+
+async def over(store: Store, *, back: int = 100, limit: int = 100, **wanted: Any) -> list[int]:
+    found = await store.read(lambda tx: tx.tickets.finished(Wanted(**wanted), back=back, limit=limit))
+    return [each.number for each in found]
+
+
+async def test_what_is_over(store: Store) -> None:
+    assert await over(store) == []
+    await fill(store)
+    await put(
+        store,
+        saving(9, state=State.MERGED, customer="globex"),
+        saving(10, state=State.CLOSED, title="Ärger am Tor"),
+        saving(12, state=State.DISCARDED),
+    )
+    assert await over(store) == [12, 10, 9, 7]
+    assert await over(store, limit=2) == [12, 10]
+    assert await over(store, words="ÄRGER am") == [10]
+    assert await over(store, customer="globex") == [9]
+    assert await over(store, untaken=True) == []
+    assert [await over(store, back=back) for back in (0, 1, 2, 3, 5, 6)] == [
+        [],
+        [12],
+        [12],
+        [12, 10],
+        [12, 10, 9],
+        [12, 10, 9, 7],
+    ]
 
 
 async def test_counts(store: Store) -> None:

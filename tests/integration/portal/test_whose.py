@@ -66,7 +66,7 @@ ROWS = {
     "GET /t/{link}/live": Row(all_alike(200), f"/t/{LINK}/live"),
     "GET /desk": Row(CONSOLE, "/desk"),
     "GET /desk/live": Row("401 403 403 200 200 200", "/desk/live"),
-    "GET /desk/find": Row(CONSOLE, "/desk/find?q=video"),
+    "GET /desk/find": Row("303 403 403 303 303 303", "/desk/find?q=video"),
     "GET /desk/tickets/{ticket}": Row(CONSOLE, "/desk/tickets/T-1"),
     "GET /desk/tickets/{ticket}/files/{file}/{name}": Row(CONSOLE, "/desk/tickets/T-1/files/FILE/a"),
     "POST /desk/tickets/{ticket}/{verb}": Row(COMMAND, "/desk/tickets/T-1/note", {"words": "Looked"}),

@@ -98,7 +98,7 @@ class OneTicket:
         """It is solved, or it is not; with what was written in the form of replies."""
         access = await self._as_customer(request)
         ticket = await self._ticket(access)
-        form = await self._site.form(request, access.reader)
+        form = await self._site.form_with_files(request, access.reader)
         opinion = form.fields.get("opinion", "")
         said = Judged(
             event_key=self._site.key(request, access.reader, form),

@@ -208,7 +208,7 @@ async def test_nobody_is_led_away(place: Place, to: str) -> None:
     for path, fields in (
         ("/desk/preferences", {"back": to}),
         ("/desk/tickets/T-1/ack", {"back": to}),
-        ("/desk/on-call", {"schedule": to, "week": to}),
+        ("/desk/on-call", {"person": "leo", "until": "2h", "week": to}),
     ):
         answer = await browser.post(path, fields)
         assert answer.status_code == 303

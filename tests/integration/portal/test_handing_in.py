@@ -16,7 +16,9 @@ FILE = ("a.txt", b"log", "text/plain")
 TAKE_FILES = {
     "POST /tickets/new",
     "POST /tickets/{ticket}/reply",
+    "POST /tickets/{ticket}/opinion",
     "POST /t/{link}/reply",
+    "POST /t/{link}/opinion",
     "POST /desk/tickets/{ticket}/{verb}",
 }
 

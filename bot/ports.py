@@ -30,7 +30,7 @@ from bot.oncall.schedule import Override
 from bot.outgoing import Capabilities, Document, Limit, Outgoing, Receipt
 from bot.policy import Priority
 from bot.telephone import Heard, Script
-from bot.tickets.board import Spot, Wanted
+from bot.tickets.board import LOOK_BACK, Spot, Stretch, Wanted
 from bot.tickets.ticket import Event, State, Ticket
 from bot.webhooks.webhook import Webhook
 
@@ -224,10 +224,17 @@ class Tickets(Protocol):
         """Every ticket of a customer, newest first; numbers below `before` (0: from the newest)."""
 
     async def newest(
-        self, wanted: Wanted, *, state: State | None = None, before: int = 0, limit: int = 50
-    ) -> tuple[Ticket, ...]:
+        self,
+        wanted: Wanted,
+        *,
+        state: State | None = None,
+        before: int = 0,
+        limit: int = 50,
+        within: int = LOOK_BACK,
+    ) -> Stretch:
         """Tickets of any state (or of that one), newest first; numbers below `before` (0: from the newest).
-        `wanted.words` is not looked at."""
+        It looks at `within` tickets at most: where few of them are what is wanted it finds fewer than
+        `limit`, perhaps none, and may still go `further`. `wanted.words` is not looked at."""
 
     async def unplaced(self, limit: int = 200) -> tuple[Ticket, ...]:
         """Active tickets kept before there was a board: they have no place on it until they are saved."""

@@ -656,7 +656,12 @@ class Store(Protocol):
         """Run `work`, which only claims. It does not wait for writers: what one is handed, nobody else is."""
 
     async def read(self, work: Unit[T]) -> T:
-        """Run `work` on a committed view; what it writes is lost. Never waits for writers."""
+        """Run `work` on a committed view; what it writes is lost. Never waits for writers, only for
+        others who read."""
+
+    async def glance(self, work: Unit[T]) -> T:
+        """As `read`, for the few short questions that intake and the engine ask before they go on: never
+        waits for those who `read`, however many and however long."""
 
     async def next_due(self) -> datetime | None:
         """When the next timer, waiting message or lease's end is due."""

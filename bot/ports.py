@@ -509,6 +509,9 @@ class Sessions(Protocol):
 
     def save(self, session: Session) -> None: ...
 
+    def renew(self, session: Session) -> None:
+        """As `save`, unless it was ended meanwhile: then it stays so."""
+
     def end(self, digest: str) -> None: ...
 
     def end_all(self, address: str) -> None:

@@ -104,12 +104,12 @@ class Readers:
         return Reader(visitor, session, holds, csrf, voice, secrets.token_urlsafe(9))
 
     async def _noted(self, session: Session) -> None:
-        """They were here: the session lasts anew."""
+        """They were here: the session lasts anew, unless they have signed out meanwhile."""
         seen = session.seen(self._clock.now())
         if seen is not session:
 
             async def note(work: Work) -> None:
-                work.tx.sessions.save(seen)
+                work.tx.sessions.renew(seen)
 
             await self._window.act(note)
 

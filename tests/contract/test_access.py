@@ -28,9 +28,23 @@ async def test_a_session_until_it_ends(store: Store) -> None:
     assert await store.read(lambda tx: tx.sessions.get("d1")) is None
     await put(store, lambda tx: tx.sessions.save(SESSION))
     seen = SESSION.seen(after(hours=2))
-    await put(store, lambda tx: tx.sessions.save(seen))
+    await put(store, lambda tx: tx.sessions.renew(seen))
+    assert await store.read(lambda tx: tx.sessions.get("d1")) == seen
+    await put(store, lambda tx: tx.sessions.sweep(after(days=14)))
     assert await store.read(lambda tx: tx.sessions.get("d1")) == seen
     await put(store, lambda tx: tx.sessions.end("d1"))
+    assert await store.read(lambda tx: tx.sessions.get("d1")) is None
+
+
+async def test_a_session_that_was_ended_stays_so(store: Store) -> None:
+    """Though pages are on their way that saw it good: before its end, in the same commit, and after it."""
+    seen = SESSION.seen(after(hours=2))
+    await put(store, lambda tx: tx.sessions.save(SESSION))
+    renewing = [put(store, lambda tx: tx.sessions.renew(seen)) for _ in range(8)]
+    ending = put(store, lambda tx: tx.sessions.end("d1"))
+    await asyncio.gather(*renewing[:4], ending, *renewing[4:])
+    assert await store.read(lambda tx: tx.sessions.get("d1")) is None
+    await put(store, lambda tx: tx.sessions.renew(seen))
     assert await store.read(lambda tx: tx.sessions.get("d1")) is None
 
 

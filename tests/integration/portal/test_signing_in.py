@@ -5,10 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from bot.access.session import LINK_LASTS, SEEN_EVERY, SESSION_LASTS
+from adapters.web.reader import Readers
+from bot.access.session import LINK_LASTS, SEEN_EVERY, SESSION_LASTS, digest_of
 from bot.customers.customer import Customer
+from bot.desk import Desk
 from bot.ports import Transaction
+from bot.window import T, Unit
 from bot.work import Work
+from starlette.requests import Request
 
 from tests.integration.portal.place import EVE, LEO, SAM, START, VERA, Place, asks, come_in, running
 
@@ -131,6 +135,36 @@ async def test_whoever_signs_out_is_out(place: Place) -> None:
     first.cookies = kept  # a copy that somebody made does not help either
     assert (await first.get("/tickets")).status_code == 303
     assert (await second.get("/tickets")).status_code == 200
+
+
+class Late:
+    """A window at which somebody signs out while a page of theirs is on its way to note that it was seen."""
+
+    def __init__(self, desk: Desk, secret: str) -> None:
+        self._desk = desk
+        self._secret = secret
+        self.house = desk.house
+
+    async def look(self, unit: Unit[T]) -> T:
+        return await self._desk.look(unit)
+
+    async def act(self, unit: Unit[T]) -> T:
+        await self._desk.act(self._leave)
+        return await self._desk.act(unit)
+
+    async def _leave(self, work: Work) -> None:
+        work.tx.sessions.end(digest_of(self._secret))
+
+
+async def test_a_page_on_its_way_undoes_no_signing_out(place: Place) -> None:
+    browser = await place.signed_in(SAM)
+    place.clock.advance(SEEN_EVERY)
+    [(name, secret)] = browser.cookies.items()
+    readers = Readers(place.web.site.settings, Late(place.desk, secret), place.clock)
+    cookie = (b"cookie", f"{name}={secret}".encode())
+    page = Request({"type": "http", "path": "/tickets", "query_string": b"", "headers": [cookie]})
+    assert (await readers.of(page)).visitor is not None
+    assert (await browser.get("/tickets")).status_code == 303
 
 
 async def test_signing_out_everywhere(place: Place) -> None:

@@ -117,6 +117,7 @@ HOT = {
         storage.access.GET_SESSION,
         storage.access.GET_SIGN_IN,
         storage.access.GET_TOKEN,
+        storage.access.RENEW_SESSION,
         storage.access.SWEEP_ANSWERS,
         storage.access.SWEEP_SESSIONS,
         storage.access.SWEEP_SIGN_INS,

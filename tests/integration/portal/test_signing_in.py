@@ -188,6 +188,17 @@ async def test_a_session_ends_by_itself(place: Place) -> None:
     assert (await browser.get("/tickets")).status_code == 303
 
 
+async def test_whoever_comes_back_in_time_stays_signed_in_for_a_year(place: Place) -> None:
+    browser = place.browser()
+    [said] = (await come_in(place, browser, SAM)).headers.get_list("set-cookie")
+    kept = timedelta(seconds=int(said.lower().partition("max-age=")[2].partition(";")[0]))
+    came, between = place.clock.now(), SESSION_LASTS - timedelta(days=1)
+    while place.clock.now() + between < came + timedelta(days=365):
+        place.clock.advance(between)
+        assert place.clock.now() < came + kept
+        assert (await browser.get("/tickets")).status_code == 200
+
+
 async def test_whom_the_desk_no_longer_knows_is_out(place: Place) -> None:
     sam, eve, vera = [await place.signed_in(each) for each in (SAM, EVE, VERA)]
     policy = place.policy.model_copy(

@@ -30,7 +30,7 @@ from bot.oncall.schedule import Override
 from bot.outgoing import Capabilities, Document, Limit, Outgoing, Receipt
 from bot.policy import Priority
 from bot.telephone import Heard, Script
-from bot.tickets.board import Spot, Wanted
+from bot.tickets.board import LOOK_BACK, Spot, Stretch, Wanted
 from bot.tickets.ticket import Event, State, Ticket
 from bot.webhooks.webhook import Webhook
 
@@ -227,10 +227,18 @@ class Tickets(Protocol):
         """Every ticket of a customer, newest first; numbers below `before` (0: from the newest)."""
 
     async def newest(
-        self, wanted: Wanted, *, state: State | None = None, before: int = 0, limit: int = 50
-    ) -> tuple[Ticket, ...]:
+        self,
+        wanted: Wanted,
+        *,
+        state: State | None = None,
+        before: int = 0,
+        limit: int = 50,
+        within: int = LOOK_BACK,
+    ) -> Stretch:
         """Tickets of any state (or of that one), newest first; numbers below `before` (0: from the newest).
-        `wanted.words` and `wanted.late_at` are not looked at."""
+        It looks at `within` tickets at most: where few of them are what is wanted it finds fewer than
+        `limit`, perhaps none, and may still go `further`. `wanted.words` and `wanted.late_at` are not
+        looked at."""
 
     async def unplaced(self, limit: int = 200) -> tuple[Ticket, ...]:
         """Active tickets kept before there was a board: they have no place on it until they are saved."""
@@ -508,6 +516,9 @@ class Sessions(Protocol):
 
     def save(self, session: Session) -> None: ...
 
+    def renew(self, session: Session) -> None:
+        """As `save`, unless it was ended meanwhile: then it stays so."""
+
     def end(self, digest: str) -> None: ...
 
     def end_all(self, address: str) -> None:
@@ -655,7 +666,12 @@ class Store(Protocol):
         """Run `work`, which only claims. It does not wait for writers: what one is handed, nobody else is."""
 
     async def read(self, work: Unit[T]) -> T:
-        """Run `work` on a committed view; what it writes is lost. Never waits for writers."""
+        """Run `work` on a committed view; what it writes is lost. Never waits for writers, only for
+        others who read."""
+
+    async def glance(self, work: Unit[T]) -> T:
+        """As `read`, for the few short questions that intake and the engine ask before they go on: never
+        waits for those who `read`, however many and however long."""
 
     async def next_due(self) -> datetime | None:
         """When the next timer, waiting message or lease's end is due."""

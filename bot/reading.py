@@ -10,7 +10,7 @@ class KeptReading:
         self._store = store
 
     async def place(self, source: str) -> str | None:
-        return await self._store.read(lambda tx: tx.bookmarks.get(source))
+        return await self._store.glance(lambda tx: tx.bookmarks.get(source))
 
     async def reached(self, source: str, place: str) -> None:
         async def note(tx: Transaction) -> None:

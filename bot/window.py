@@ -16,7 +16,8 @@ class Window(Protocol):
     def house(self) -> House: ...
 
     async def look(self, unit: Unit[T]) -> T:
-        """Run `unit`, which only reads. Never waits for writers. Raises StoreError."""
+        """Run `unit`, which only reads. Never waits for writers, nor lets the engine or intake wait. Raises
+        StoreError."""
 
     async def act(self, unit: Unit[T]) -> T:
         """Run `unit` in one transaction, on disk when it returns. Raises StoreError, and what `unit` raises;

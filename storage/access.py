@@ -24,6 +24,7 @@ SAVE_SESSION = """
 INSERT INTO sessions (digest, address, expires_at, body) VALUES (:key, :address, :expires_at, :body)
 ON CONFLICT (digest) DO UPDATE SET expires_at = excluded.expires_at, body = excluded.body
 """
+RENEW_SESSION = "UPDATE sessions SET expires_at = :expires_at, body = :body WHERE digest = :key"
 END_SESSION = "DELETE FROM sessions WHERE digest = :key"
 END_SESSIONS_OF = "DELETE FROM sessions WHERE address = :address"
 SWEEP_SESSIONS = "DELETE FROM sessions WHERE expires_at < :now"
@@ -67,6 +68,14 @@ class SqlSessions:
             SAVE_SESSION,
             key=session.digest,
             address=session.address,
+            expires_at=to_micros(session.expires_at),
+            body=document(_SESSION, session),
+        )
+
+    def renew(self, session: Session) -> None:
+        self._session.write(
+            RENEW_SESSION,
+            key=session.digest,
             expires_at=to_micros(session.expires_at),
             body=document(_SESSION, session),
         )

@@ -2,14 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.customers.customer import conversation
 from bot.errors import Refused, StoreError
 from bot.escalation.policy import Snapshot
 from bot.inbound import Address
 from bot.policy import Priority
-from bot.tickets.board import Spot, Wanted, folded, spot_of, words_of
+from bot.tickets.board import LOOK_BACK, Spot, Stretch, Wanted, folded, spot_of, words_of
+from bot.tickets.ticket import ACTIVE as ACTIVE_STATES
 from bot.tickets.ticket import Event, State, Ticket
 from storage.encoding import SNAPSHOT, TICKET, document, from_micros, json_of, to_micros, value_of, whole
 from storage.people import move_identity
@@ -75,21 +76,37 @@ OVERDUE = "SELECT count(*) FROM tickets WHERE active = 1 AND urgent_at < :now"
 OF_CUSTOMER = """
 SELECT body FROM tickets WHERE customer = :customer AND number < :before ORDER BY number DESC LIMIT :limit
 """
+# Each look goes down one index (`by` stands first in it), no further than `within`, and what else is wanted
+# is looked for on the way: no question reads the whole table. The outer SELECT takes the rows as they come.
 # A state stands nowhere but in the body. Its quotes are escaped in whatever somebody wrote, so that words
 # cannot look like it.
-NEWEST = """
-SELECT body FROM tickets
-WHERE number < :before
-    AND (:wanted_customer = '' OR customer = :wanted_customer)
+_STRETCH = "FROM tickets WHERE {by}number < :before ORDER BY number DESC LIMIT :within"
+_NEWEST = f"""
+SELECT body FROM (SELECT customer, assignee, priority, untaken, body {_STRETCH}) AS near
+WHERE (:wanted_customer = '' OR customer = :wanted_customer)
     AND (:wanted_assignee = '' OR assignee = :wanted_assignee)
     AND (:wanted_priority = '' OR priority = :wanted_priority)
     AND untaken >= :wanted_untaken
     AND (:wanted_state = '' OR body LIKE :wanted_state ESCAPE '!')
-ORDER BY number DESC LIMIT :limit
-"""
-NEWEST_OF_CUSTOMER = NEWEST.replace(
-    "(:wanted_customer = '' OR customer = :wanted_customer)", "customer = :customer"
-)
+LIMIT :limit
+"""  # noqa: S608 - texts of our own
+_LOWEST = f"SELECT min(number), count(*) FROM (SELECT number {_STRETCH}) AS near"  # noqa: S608
+
+
+class Way(NamedTuple):
+    """`newest`: what is wanted of one stretch; `lowest`: where that ends, and how many tickets are in it."""
+
+    newest: str
+    lowest: str
+
+    @classmethod
+    def down(cls, by: str) -> "Way":
+        return cls(_NEWEST.format(by=by), _LOWEST.format(by=by))
+
+
+ALL = Way.down("")
+OF_ONE = Way.down("customer = :wanted_customer AND ")
+OPEN = Way.down("active = 1 AND ")
 UNPLACED = "SELECT body FROM tickets WHERE active = 1 AND urgent_at = 0 ORDER BY number LIMIT :limit"
 OPENED = """
 SELECT body FROM tickets WHERE opened_at >= :start AND opened_at < :end ORDER BY opened_at, number
@@ -150,6 +167,13 @@ def _values(wanted: Wanted) -> dict[str, Any]:
         "wanted_due": to_micros(wanted.late_at) if wanted.late_at else BEYOND_ALL,
         "wanted_words": _somewhere(wanted.words),
     }
+
+
+def _way(wanted: Wanted, state: State | None) -> Way:
+    """Few tickets are open at a time, whosever they are."""
+    if wanted.untaken or state in ACTIVE_STATES:
+        return OPEN
+    return OF_ONE if wanted.customer else ALL
 
 
 def ticket_from(row: Row) -> Ticket:
@@ -233,18 +257,29 @@ class SqlTickets:
         return await self._all(OF_CUSTOMER, customer=customer, before=before or BEYOND_ALL, limit=limit)
 
     async def newest(
-        self, wanted: Wanted, *, state: State | None = None, before: int = 0, limit: int = 50
-    ) -> tuple[Ticket, ...]:
-        return await self._all(
-            NEWEST_OF_CUSTOMER if wanted.customer else NEWEST,
-            before=before or BEYOND_ALL,
-            **({"customer": wanted.customer} if wanted.customer else {"wanted_customer": ""}),
-            wanted_assignee=wanted.assignee,
-            wanted_priority=wanted.priority.value if wanted.priority else "",
-            wanted_untaken=int(wanted.untaken),
-            wanted_state=f'%"state":"{state.value}"%' if state else "",
-            limit=limit,
-        )
+        self,
+        wanted: Wanted,
+        *,
+        state: State | None = None,
+        before: int = 0,
+        limit: int = 50,
+        within: int = LOOK_BACK,
+    ) -> Stretch:
+        way = _way(wanted, state)
+        values = {
+            "wanted_customer": wanted.customer,
+            "wanted_assignee": wanted.assignee,
+            "wanted_priority": wanted.priority.value if wanted.priority else "",
+            "wanted_untaken": int(wanted.untaken),
+            "wanted_state": f'%"state":"{state.value}"%' if state else "",
+            "before": before or BEYOND_ALL,
+            "within": within,
+        }
+        found = await self._all(way.newest, **values, limit=limit + 1)
+        if len(found) > limit:
+            return Stretch(found[:limit], found[limit - 1].number)
+        [[lowest, count]] = await self._session.rows(way.lowest, **values)
+        return Stretch(found, lowest if count == within else 0)
 
     async def unplaced(self, limit: int = 200) -> tuple[Ticket, ...]:
         return await self._all(UNPLACED, limit=limit)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from adapters.web.guard import csrf_of
 from adapters.web.settings import WebSettings
-from bot.access.session import SESSION_LASTS, Session
+from bot.access.session import Session
 from bot.access.signing_in import known_again
 from bot.access.visitor import Visitor
 from bot.messages.catalogue import LANGUAGES, Voice
@@ -104,20 +104,22 @@ class Readers:
         return Reader(visitor, session, holds, csrf, voice, secrets.token_urlsafe(9))
 
     async def _noted(self, session: Session) -> None:
-        """They were here: the session lasts anew."""
+        """They were here: the session lasts anew, unless they have signed out meanwhile."""
         seen = session.seen(self._clock.now())
         if seen is not session:
 
             async def note(work: Work) -> None:
-                work.tx.sessions.save(seen)
+                work.tx.sessions.renew(seen)
 
             await self._window.act(note)
 
     def signed_in(self, response: Response, secret: str, visitor: Visitor) -> None:
+        """The browser keeps it for longer than the session lasts: that begins anew with every visit, also one
+        that cannot set a cookie (a live page's), and when it is over the store says."""
         response.set_cookie(
             self.cookie(Side.CONSOLE if visitor.is_ours else Side.PORTAL),
             secret,
-            max_age=int(SESSION_LASTS.total_seconds()),
+            max_age=YEAR,
             secure=self._settings.is_secure,
             httponly=True,
             samesite="lax",

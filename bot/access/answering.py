@@ -2,7 +2,8 @@
 (https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/).
 
 The key goes onto the record before the change, and the change is an event named by it: whoever dies in
-between leaves a key that the next try takes over, and an event that happens once.
+between leaves a key that the next try takes over, and an event that happens once. Who was only slow finds the
+key taken over, and writes nothing under it any more.
 """
 
 from dataclasses import replace
@@ -35,12 +36,21 @@ async def begin(work: Work, token: str, key: str, digest: str) -> GivenAnswer:
 
 
 async def answered(work: Work, begun: GivenAnswer, status: int, body: str, headers: dict[str, str]) -> None:
+    """Raises Refused("key_at_work") when it is somebody else's to answer by now."""
+    if not await _is_held(work, begun):
+        raise Refused("key_at_work")
     work.tx.answers.save(replace(begun, status=status, body=body, headers=headers, held_until=None))
 
 
 async def left(work: Work, begun: GivenAnswer) -> None:
     """It came to no answer. Whether the change happened nobody knows, so the next try is the same event."""
-    work.tx.answers.save(replace(begun, held_until=None))
+    if await _is_held(work, begun):
+        work.tx.answers.save(replace(begun, held_until=None))
+
+
+async def _is_held(work: Work, begun: GivenAnswer) -> bool:
+    """Whether nobody has taken it over since `begin`: every holder has it until another instant."""
+    return await work.tx.answers.get(begun.token, begun.key) == begun
 
 
 async def sweep(work: Work) -> None:

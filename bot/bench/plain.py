@@ -56,7 +56,7 @@ class Recorder:
         await self.run(session.drain(), [])
         return result
 
-    async def read(self, work: Unit[T]) -> T:
+    async def glance(self, work: Unit[T]) -> T:
         return await work(SqlTransaction(Session(self), self._next_number, Claims("bench")))
 
     async def run(self, writes: Sequence[Statement], queries: Sequence[Statement]) -> list[list[Row]]:

@@ -23,5 +23,5 @@ class Contacts:
     async def renew(self, store: Store, now: datetime) -> None:
         """Look, if the last look was a while ago. Raises StoreError."""
         if self._stale_at is None or now >= self._stale_at:
-            self._confirmed = frozenset(await store.read(lambda tx: tx.contacts.confirmed()))
+            self._confirmed = frozenset(await store.glance(lambda tx: tx.contacts.confirmed()))
             self._stale_at = now + FRESH

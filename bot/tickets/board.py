@@ -37,6 +37,18 @@ class Spot:
     number: int
 
 
+LOOK_BACK = 5000
+"""So many tickets one look at a list goes through at most: some milliseconds, whatever is wanted of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What one look found, newest first. `further`: the next one is for numbers below it; 0: that was all."""
+
+    tickets: tuple[Ticket, ...]
+    further: int
+
+
 def nearest(ticket: Ticket) -> SlaClock | None:
     """The running clock that falls due first, or was due first."""
     running = (clock for clock in ticket.clocks if clock.is_running)

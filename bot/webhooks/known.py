@@ -23,7 +23,7 @@ class Subscriptions:
     async def renew(self, store: Store, now: datetime) -> None:
         """Look, if the last look was a while ago. Raises StoreError."""
         if self._stale_at is None or now >= self._stale_at:
-            self._webhooks = await store.read(lambda tx: tx.webhooks.all())
+            self._webhooks = await store.glance(lambda tx: tx.webhooks.all())
             self._stale_at = now + FRESH
 
 
@@ -34,4 +34,4 @@ class KeptReceivers:
         self._store = store
 
     async def get(self, webhook: str) -> Webhook | None:
-        return await self._store.read(lambda tx: tx.webhooks.get(webhook))
+        return await self._store.glance(lambda tx: tx.webhooks.get(webhook))

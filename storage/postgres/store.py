@@ -88,11 +88,13 @@ class PostgresStore:
         self._must_be_open()
         reader = await self._readers.get()
         try:
-            async with reader.turn():
-                await reader.begin_with(_READ)
-                return await work(self._transaction(ReadingSession(reader)))
+            return await self._seen(reader, work)
         finally:
             self._readers.put_nowait(reader)
+
+    async def glance(self, work: Unit[T]) -> T:
+        self._must_be_open()
+        return await self._seen(self._watching, work)
 
     async def next_due(self) -> datetime | None:
         self._must_be_open()
@@ -130,6 +132,12 @@ class PostgresStore:
         for link in (self._writing, self._claiming, self._watching, *readers):
             async with link.turn():
                 await link.close()
+
+    async def _seen(self, link: Link, work: Unit[T]) -> T:
+        """In one view of the database, which ends with it."""
+        async with link.turn():
+            await link.begin_with(_READ)
+            return await work(self._transaction(ReadingSession(link)))
 
     def _transaction(self, session: Session) -> SqlTransaction:
         return SqlTransaction(session, self._stock.take, self._claims)

@@ -35,7 +35,7 @@ LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM tickets"
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """`watcher` never holds a view open, so that what it sees is always the newest."""
+    """`watcher` is the engine's: no page has it, and what it sees is always the newest."""
 
     writer: Connection
     reader: Connection
@@ -58,7 +58,7 @@ class SqliteStore:
     ) -> None:
         self._connections = connections
         self._claims = Claims(worker)
-        self._reading = asyncio.Lock()
+        self._reading, self._watching = asyncio.Lock(), asyncio.Lock()
         self._number = 0
         self._version: int | None = None
         self._database = SqliteDatabase(connections.writer)
@@ -73,16 +73,16 @@ class SqliteStore:
         return await self.write(work)
 
     async def read(self, work: Unit[T]) -> T:
-        reader = self._connections.reader
         async with self._reading:
-            try:
-                await reader.run([("BEGIN", {})], [])
-                return await work(self._transaction(ReadingSession(reader)))
-            finally:
-                reader.post(abandon)
+            return await self._seen(self._connections.reader, work)
+
+    async def glance(self, work: Unit[T]) -> T:
+        async with self._watching:
+            return await self._seen(self._connections.watcher, work)
 
     async def next_due(self) -> datetime | None:
-        return await next_due(self._connections.watcher)
+        async with self._watching:
+            return await next_due(self._connections.watcher)
 
     @property
     def shared(self) -> bool:
@@ -100,7 +100,8 @@ class SqliteStore:
         """Nobody else makes anything due but a command now and then; `rest` is for that."""
 
     async def check_schema(self) -> None:
-        version, known = await version_of(self._connections.watcher), self.knows
+        async with self._watching:
+            version, known = await version_of(self._connections.watcher), self.knows
         if version > known:
             raise SchemaMismatch(f"it has schema {version}, this Dawnline knows {known}: upgrade it")
 
@@ -113,10 +114,18 @@ class SqliteStore:
             return
         self._closed = True
         await self._writer.close()
-        async with self._reading:
+        async with self._reading, self._watching:
             await self._connections.close()
         if self._lock is not None:
             self._lock.close()
+
+    async def _seen(self, connection: Connection, work: Unit[T]) -> T:
+        """In one view of the file, which ends with it."""
+        try:
+            await connection.run([("BEGIN", {})], [])
+            return await work(self._transaction(ReadingSession(connection)))
+        finally:
+            connection.post(abandon)
 
     def _transaction(self, session: Session) -> SqlTransaction:
         return SqlTransaction(session, self._next_number, self._claims)

@@ -28,9 +28,23 @@ async def test_a_session_until_it_ends(store: Store) -> None:
     assert await store.read(lambda tx: tx.sessions.get("d1")) is None
     await put(store, lambda tx: tx.sessions.save(SESSION))
     seen = SESSION.seen(after(hours=2))
-    await put(store, lambda tx: tx.sessions.save(seen))
+    await put(store, lambda tx: tx.sessions.renew(seen))
+    assert await store.read(lambda tx: tx.sessions.get("d1")) == seen
+    await put(store, lambda tx: tx.sessions.sweep(after(days=14)))
     assert await store.read(lambda tx: tx.sessions.get("d1")) == seen
     await put(store, lambda tx: tx.sessions.end("d1"))
+    assert await store.read(lambda tx: tx.sessions.get("d1")) is None
+
+
+async def test_a_session_that_was_ended_stays_so(store: Store) -> None:
+    """Though pages are on their way that saw it good: before its end, in the same commit, and after it."""
+    seen = SESSION.seen(after(hours=2))
+    await put(store, lambda tx: tx.sessions.save(SESSION))
+    renewing = [put(store, lambda tx: tx.sessions.renew(seen)) for _ in range(8)]
+    ending = put(store, lambda tx: tx.sessions.end("d1"))
+    await asyncio.gather(*renewing[:4], ending, *renewing[4:])
+    assert await store.read(lambda tx: tx.sessions.get("d1")) is None
+    await put(store, lambda tx: tx.sessions.renew(seen))
     assert await store.read(lambda tx: tx.sessions.get("d1")) is None
 
 
@@ -178,17 +192,61 @@ async def test_tickets_of_any_state_the_newest_first(store: Store) -> None:
     )
 
     async def found(wanted: Wanted, **how: Any) -> list[int]:
-        return [each.number for each in await store.read(lambda tx: tx.tickets.newest(wanted, **how))]
+        stretch = await store.read(lambda tx: tx.tickets.newest(wanted, **how))
+        return [each.number for each in stretch.tickets]
 
     assert await found(Wanted()) == [5, 4, 3, 2, 1]
     assert await found(Wanted(), before=4, limit=2) == [3, 2]
     assert await found(Wanted(), state=State.MERGED) == [3]
     assert await found(Wanted(), state=State.OPEN) == [2]
     assert await found(Wanted(customer="globex")) == [5, 3]
+    assert await found(Wanted(customer="globex"), state=State.REOPENED) == [5]
     assert await found(Wanted(customer="globex"), state=State.REOPENED, before=5) == []
     assert await found(Wanted(assignee="mei")) == [4]
     assert await found(Wanted(priority=Priority.P0)) == [1]
     assert await found(Wanted(untaken=True)) == [5, 2]
+    assert await found(Wanted(untaken=True), state=State.OPEN) == [2]
+    assert await found(Wanted(untaken=True), state=State.ACKNOWLEDGED) == []
+    assert await found(Wanted(customer="globex", untaken=True)) == [5]
+    await put(store, saving(5, state=State.CLOSED, customer="globex"))
+    assert await found(Wanted(), state=State.REOPENED) == []
+    assert await found(Wanted(customer="globex"), state=State.CLOSED) == [5]
+
+
+async def test_one_look_at_a_list_is_short_and_the_next_goes_on(store: Store) -> None:
+    """However few of many are wanted, and by whatever way it looks for them."""
+    often, rarely = {"state": State.CLOSED}, {"state": State.DISCARDED, "priority": Priority.P0}
+    await put(store, *(saving(each, **(rarely if each in (3, 11) else often)) for each in range(1, 13)))
+
+    async def looks(wanted: Wanted, **how: Any) -> list[tuple[list[int], int]]:
+        seen: list[tuple[list[int], int]] = []
+        while not seen or seen[-1][1]:
+            before = seen[-1][1] if seen else 0
+            found = await store.read(
+                lambda tx, before=before: tx.tickets.newest(wanted, before=before, within=4, **how)  # type: ignore[misc]
+            )
+            seen.append(([each.number for each in found.tickets], found.further))
+        return seen
+
+    goes_on = [([11], 9), ([], 5), ([3], 1), ([], 0)]
+    assert await looks(Wanted(priority=Priority.P0)) == goes_on
+    assert await looks(Wanted(), state=State.DISCARDED) == goes_on
+    assert await looks(Wanted("acme", priority=Priority.P0)) == goes_on
+    assert (await looks(Wanted("acme"), limit=3))[:2] == [([12, 11, 10], 10), ([9, 8, 7], 7)]
+    assert await looks(Wanted("globex", priority=Priority.P0)) == [([], 0)]
+
+
+async def test_what_is_open_is_found_at_once_however_old_it_is(store: Store) -> None:
+    await put(store, saving(1), saving(2, state=State.WAITING), saving(3, customer="globex"))
+    await put(store, *(saving(each, state=State.CLOSED) for each in range(4, 13)))
+
+    async def found(wanted: Wanted, **how: Any) -> tuple[list[int], int]:
+        stretch = await store.read(lambda tx: tx.tickets.newest(wanted, within=4, **how))
+        return [each.number for each in stretch.tickets], stretch.further
+
+    assert await found(Wanted(), state=State.OPEN) == ([3, 1], 0)
+    assert await found(Wanted("acme"), state=State.WAITING) == ([2], 0)
+    assert await found(Wanted("globex", untaken=True)) == ([3], 0)
 
 
 async def test_customers_after_one(store: Store) -> None:

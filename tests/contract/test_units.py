@@ -1,6 +1,8 @@
 """Units of work: all or nothing each, told after the commit, unseen before it."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -129,6 +131,43 @@ async def test_a_question_no_store_understands_fails_its_own_unit_alone(store: S
     units = [partial(ask, number=1), partial(ask_at_once, number=2**70), partial(ask_at_once, number=1)]
     told = await asyncio.gather(*map(store.write, units), return_exceptions=True)
     assert [told[0], type(told[1]), told[2]] == [0, StoreError, 1]
+
+
+@asynccontextmanager
+async def held_up(store: Store) -> AsyncIterator[None]:
+    """More pages are at their reading than there are connections, and none gets on meanwhile."""
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def look(tx: Transaction) -> None:
+        await tx.tickets.find(1)
+        begun.set()
+        await over.wait()
+
+    pages = [asyncio.create_task(store.read(look)) for _ in range(5)]
+    await begun.wait()
+    try:
+        yield
+    finally:
+        over.set()
+        await asyncio.gather(*pages)
+
+
+async def test_a_glance_waits_for_no_page_and_sees_the_newest(store: Store) -> None:
+    await put(store, saving(1))
+    async with held_up(store), asyncio.timeout(30):
+        for title in ("one", "two"):
+            await put(store, saving(1, title=title))
+            assert (await store.glance(lambda tx: tx.tickets.get(1))).title == title
+            assert await store.next_due() is None
+        await put(store, lambda tx: tx.timers.set(timer()))
+        glance = store.glance(lambda tx: tx.tickets.get(1))
+        found, due = await asyncio.gather(glance, store.next_due())
+        assert (found.title, due) == ("two", timer().due_at)
+
+
+async def test_what_a_glance_writes_is_lost(store: Store) -> None:
+    await store.glance(lambda tx: open_one(tx, 1))
+    assert await numbers(store) == []
 
 
 async def test_nobody_sees_a_unit_before_it_is_committed(store: Store, place: Place) -> None:

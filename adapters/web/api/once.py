@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -20,7 +20,7 @@ from bot.access.answering import answered, begin, left, sweep
 from bot.access.session import GivenAnswer
 from bot.errors import Refused, StoreError
 from bot.ports import Clock
-from bot.window import Unit, Window
+from bot.window import T, Unit, Window
 from bot.work import Work
 
 log = structlog.get_logger()
@@ -28,6 +28,11 @@ SWEEP_EVERY = timedelta(minutes=10)
 KEPT_HEADERS = ("location", "content-type", "content-language", "www-authenticate")
 _QUOTED = re.compile(r'"(.*)"')
 """The draft has the key as a string of RFC 8941, most programs send it bare: they are one."""
+OF_KEYS: Mapping[str, tuple[int, str, Mapping[str, str]]] = {
+    "key_of_another": (422, "key_of_another", {}),
+    "key_at_work": (409, "key_at_work", {"retry-after": "1"}),
+}
+"""Refusals that say what is wrong with a key, as problems."""
 Key = Annotated[
     str,
     Header(
@@ -77,7 +82,7 @@ class Once:
             return await self._window.act(unit)
 
         async def done(begun: GivenAnswer) -> Response:
-            return await self._window.act(lambda work: _written(work, begun, unit))
+            return await self._act(lambda work: _written(work, begun, unit))
 
         return await self._once(request, caller, key, digest_of(request), done)
 
@@ -101,11 +106,7 @@ class Once:
 
     async def _begin(self, caller: Caller, key: str, digest: str) -> GivenAnswer:
         plain, token = _QUOTED.sub(r"\1", key), caller.token.id
-        try:
-            return await self._window.act(lambda work: begin(work, token, plain, digest))
-        except Refused as refused:
-            status, headers = (422, {}) if refused.key == "key_of_another" else (409, {"retry-after": "1"})
-            raise Problem(status, refused.key, headers) from None
+        return await self._act(lambda work: begin(work, token, plain, digest))
 
     async def _done(
         self, request: Request, begun: GivenAnswer, done: Callable[[GivenAnswer], Awaitable[Response]]
@@ -119,7 +120,16 @@ class Once:
         return response
 
     async def _noted(self, begun: GivenAnswer, response: Response) -> None:
-        await self._window.act(lambda work: _note(work, begun, response))
+        await self._act(lambda work: _note(work, begun, response))
+
+    async def _act(self, unit: Unit[T]) -> T:
+        """Raises Problem for what is wrong with the key."""
+        try:
+            return await self._window.act(unit)
+        except Refused as refused:
+            if refused.key not in OF_KEYS:
+                raise
+            raise Problem(*OF_KEYS[refused.key]) from None
 
     async def _leave(self, begun: GivenAnswer) -> None:
         try:

@@ -92,7 +92,9 @@ class Tickets:
         ]  # fmt: skip
 
     async def list(self, request: Request, caller: By, asked: Annotated[Listing, Query()]) -> Response:
-        """A page stays where it is when tickets are opened meanwhile: they come before the first page."""
+        """A page stays where it is when tickets are opened meanwhile: they come before the first page. Where
+        few tickets are what is asked for, a page may hold fewer than `limit`, even none, and still have a
+        `next`."""
         question = {**asked.model_dump(mode="json", exclude={"limit", "cursor"}), "of": caller.customer}
         before = self._desk.cursors.place(asked.cursor, question) if asked.cursor else 0
         if caller.customer is not None and asked.customer not in ("", caller.customer):
@@ -101,16 +103,11 @@ class Tickets:
             caller.customer or asked.customer, asked.assignee, asked.priority, untaken=asked.untaken
         )
         found = await self._desk.site.window.look(
-            lambda work: work.tx.tickets.newest(
-                wanted, state=asked.state, before=before, limit=asked.limit + 1
-            )
+            lambda work: work.tx.tickets.newest(wanted, state=asked.state, before=before, limit=asked.limit)
         )
-        shown = found[: asked.limit]
-        more = len(found) > asked.limit
-        further = self._desk.cursors.at(shown[-1].number, question) if more else None
-        return self._desk.page(
-            request, TicketsShape, [self._desk.shape(caller, each) for each in shown], further
-        )
+        further = self._desk.cursors.at(found.further, question) if found.further else None
+        shown = [self._desk.shape(caller, each) for each in found.tickets]
+        return self._desk.page(request, TicketsShape, shown, further)
 
     async def one(self, caller: By, ticket: TicketNumber) -> Response:
         """With its clocks, what the customer was told last, and where its pages are."""

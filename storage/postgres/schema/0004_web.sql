@@ -31,3 +31,4 @@ ALTER TABLE tickets ADD COLUMN urgent_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE tickets ADD COLUMN words TEXT NOT NULL DEFAULT '';
 CREATE INDEX tickets_urgent ON tickets (urgent_at, number) WHERE active = 1;
 CREATE INDEX tickets_customer ON tickets (customer, number);
+CREATE INDEX tickets_open ON tickets (number) WHERE active = 1;

@@ -7,13 +7,14 @@ from typing import Any
 
 import httpx
 import pytest
-from bot.access.answering import HELD
-from bot.errors import StoreAway
+from bot.access.answering import HELD, answered, begin, left
+from bot.errors import Refused, StoreAway
 from bot.window import T, Unit
 
 from tests.fakes.manual_clock import ManualClock
 from tests.integration.api.place import Place, Plain, Program, running
 
+HOOK = "https://hooks.example/desk"
 FILED = {"title": "Video is black", "facts": {"room": "42"}}
 
 
@@ -139,10 +140,14 @@ async def test_an_upload_once(place: Place) -> None:
     assert alike(first, again)
 
 
-class Interrupted(Plain):
-    """Comes to the point at which an answer would be noted; goes on from there when it is let."""
+NOTED, WRITTEN = "Once._noted.", "Once.write."
 
-    stops = False
+
+class Interrupted(Plain):
+    """Comes to the point at which an answer would be noted; goes on from there when it is let. `stops`: in
+    which method that is, "" for none."""
+
+    stops = ""
 
     def __init__(self, desk: Any) -> None:
         super().__init__(desk)
@@ -150,7 +155,7 @@ class Interrupted(Plain):
         self.fault: Exception | None = None
 
     async def act(self, unit: Unit[T]) -> T:
-        if self.stops and "Once._noted." in getattr(unit, "__qualname__", ""):
+        if self.stops and self.stops in getattr(unit, "__qualname__", ""):
             self.reached.set()
             if self.fault is not None:
                 raise self.fault
@@ -196,12 +201,12 @@ async def test_a_crash_between_the_change_and_its_answer(
         acme, eve = await place.program(customer="acme"), await place.program(engineer="eve")
         program = acme if who == "acme" else eve
         await acme.files("An older one")
-        seam.made.stops = True
+        seam.made.stops = NOTED
         dying = asyncio.create_task(program.post(path, said, "k1"))
         await asyncio.wait_for(seam.made.reached.wait(), 5)
         happened = await place.desk.look(lambda work: work.tx.events.newest())
         dying.cancel()
-        seam.made.stops = False
+        seam.made.stops = ""
         with pytest.raises(asyncio.CancelledError):
             await dying
         at_once = await program.post(path, said, "k1")
@@ -219,7 +224,7 @@ async def test_a_crash_between_the_change_and_its_answer(
 async def test_what_is_no_event_is_made_and_noted_in_one_transaction(place: Place) -> None:
     """A webhook is there exactly when its answer is."""
     everything = await place.program()
-    said = {"url": "https://hooks.example/desk"}
+    said = {"url": HOOK}
     first, again = [await everything.post("/webhooks", said, "k1") for _ in range(2)]
     assert first.status_code == 201
     assert alike(first, again)
@@ -234,16 +239,58 @@ async def test_what_is_no_event_is_made_and_noted_in_one_transaction(place: Plac
     assert (await everything.ask("DELETE", f"/webhooks/{name}")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "said", "stops"),
+    [("/tickets", {**FILED, "customer": "acme"}, NOTED), ("/webhooks", {"url": HOOK}, WRITTEN)],
+)
+async def test_whoever_was_slow_writes_nothing_over_the_try_that_took_over(
+    tmp_path: Path, clock: ManualClock, path: str, said: Any, stops: str
+) -> None:
+    seam = Seam()
+    async with running(tmp_path, clock, between=seam) as place:
+        program = await place.program()
+        seam.made.stops = stops
+        slow = asyncio.create_task(program.post(path, said, "k1"))
+        await asyncio.wait_for(seam.made.reached.wait(), 5)
+        seam.made.stops = ""
+        clock._now += HELD
+        taken_over = await program.post(path, said, "k1")
+        assert taken_over.status_code == 201
+        seam.made.go_on.set()
+        late = await slow
+        assert late.json()["type"] == "urn:dawnline:problem:key_at_work"
+        assert (late.status_code, late.headers["retry-after"]) == (409, "1")
+        assert alike(await program.post(path, said, "k1"), taken_over)
+        assert [each["id"] for each in (await program.get(path)).json()["items"]] == [taken_over.json()["id"]]
+
+
+async def test_whoever_was_slow_gives_back_no_key_that_was_taken_over(
+    place: Place, clock: ManualClock
+) -> None:
+    slow = await place.desk.act(lambda work: begin(work, "tok_1", "k1", "d"))
+    clock._now += HELD
+    other = await place.desk.act(lambda work: begin(work, "tok_1", "k1", "d"))
+    await place.desk.act(lambda work: left(work, slow))
+    with pytest.raises(Refused, match="key_at_work"):
+        await place.desk.act(lambda work: begin(work, "tok_1", "k1", "d"))
+    await place.desk.act(lambda work: answered(work, other, 201, "made", {}))
+    await place.desk.act(lambda work: left(work, slow))
+    with pytest.raises(Refused, match="key_at_work"):
+        await place.desk.act(lambda work: answered(work, slow, 503, "", {}))
+    kept = await place.desk.act(lambda work: begin(work, "tok_1", "k1", "d"))
+    assert (kept.status, kept.body) == (201, "made")
+
+
 async def test_a_store_that_goes_away_before_the_answer_is_noted(tmp_path: Path, clock: ManualClock) -> None:
     """503, and the same key finds out what happened: at once, since nobody holds it any more."""
     seam = Seam()
     async with running(tmp_path, clock, between=seam) as place:
         acme = await place.program(customer="acme")
-        seam.made.stops, seam.made.fault = True, StoreAway("gone")
+        seam.made.stops, seam.made.fault = NOTED, StoreAway("gone")
         answer = await acme.post("/tickets", FILED, "k1")
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
         assert answer.json()["type"] == "urn:dawnline:problem:away"
-        seam.made.stops = False
+        seam.made.stops = ""
         assert (await acme.post("/tickets", FILED, "k1")).json()["id"] == "T-1"
         assert await tickets(acme) == 1
 

@@ -1,9 +1,13 @@
 """Tickets by programs: filed, listed, looked at, talked about, worked on."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from bot.access.session import Scope
+from bot.tickets.board import LOOK_BACK
+from bot.tickets.ticket import State
+from bot.work import Work
 
 from tests.integration.api.place import Place, Program
 
@@ -100,6 +104,23 @@ async def test_a_page_stays_where_it_is_while_tickets_are_opened(place: Place) -
     ids = [each["id"] for page in (first, second) for each in page["items"]]
     assert ids == ["T-4", "T-3", "T-2", "T-1"]
     assert second["next"] is None
+
+
+async def test_a_page_may_hold_nothing_and_go_on(place: Place) -> None:
+    """What is rare is looked for piece by piece, and what is open at once."""
+    acme = await place.program(customer="acme")
+    await acme.files()
+    await acme.files()
+
+    async def many(work: Work) -> None:
+        first = await work.tx.tickets.get(1)
+        work.tx.tickets.save(replace(first, state=State.DISCARDED))
+        for number in range(3, LOOK_BACK + 3):
+            work.tx.tickets.save(replace(first, number=number, state=State.CLOSED))
+
+    await place.desk.act(many)
+    assert await pages(acme, "/tickets?state=discarded") == [[], ["T-1"]]
+    assert await pages(acme, "/tickets?untaken=true") == [["T-2"]]
 
 
 @pytest.mark.parametrize(

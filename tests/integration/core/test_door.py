@@ -1,5 +1,6 @@
 """The desk's front door: everything inbound is accounted for once, whatever comes and however often."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -16,6 +17,7 @@ from bot.inbound import (
     VerbInvoked,
 )
 from bot.tickets.ticket import State
+from bot.work import Work
 
 from tests.integration.core.night import ACME, DESK, P1, Night
 from tests.unit.tickets.builders import START
@@ -49,6 +51,26 @@ async def test_what_is_delivered_again_happens_once(night: Night, item: Inbound)
     await night.rest()
     after = (await night.events(), await night.ledger(), len(night.news()), await night.tickets())
     assert (after[0], after[1], after[2], after[3]) == (before[0], before[1], 0, before[3])
+
+
+async def test_pages_that_are_slow_to_read_hold_up_neither_intake_nor_the_engine(night: Night) -> None:
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def look(work: Work) -> None:
+        await work.tx.tickets.find(1)
+        begun.set()
+        await over.wait()
+
+    pages = [asyncio.create_task(night.desk.look(look)) for _ in range(5)]
+    await begun.wait()
+    try:
+        async with asyncio.timeout(30):
+            await night.desk.receive(FIRST)
+            await night.till(30)
+    finally:
+        over.set()
+        await asyncio.gather(*pages)
+    assert night.pages()
 
 
 async def test_a_message_that_comes_under_two_keys_is_one_message(night: Night) -> None:

@@ -5,10 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from bot.access.session import LINK_LASTS, SEEN_EVERY, SESSION_LASTS
+from adapters.web.reader import Readers
+from bot.access.session import LINK_LASTS, SEEN_EVERY, SESSION_LASTS, digest_of
 from bot.customers.customer import Customer
+from bot.desk import Desk
 from bot.ports import Transaction
+from bot.window import T, Unit
 from bot.work import Work
+from starlette.requests import Request
 
 from tests.integration.portal.place import EVE, LEO, SAM, START, VERA, Place, asks, come_in, running
 
@@ -133,6 +137,36 @@ async def test_whoever_signs_out_is_out(place: Place) -> None:
     assert (await second.get("/tickets")).status_code == 200
 
 
+class Late:
+    """A window at which somebody signs out while a page of theirs is on its way to note that it was seen."""
+
+    def __init__(self, desk: Desk, secret: str) -> None:
+        self._desk = desk
+        self._secret = secret
+        self.house = desk.house
+
+    async def look(self, unit: Unit[T]) -> T:
+        return await self._desk.look(unit)
+
+    async def act(self, unit: Unit[T]) -> T:
+        await self._desk.act(self._leave)
+        return await self._desk.act(unit)
+
+    async def _leave(self, work: Work) -> None:
+        work.tx.sessions.end(digest_of(self._secret))
+
+
+async def test_a_page_on_its_way_undoes_no_signing_out(place: Place) -> None:
+    browser = await place.signed_in(SAM)
+    place.clock.advance(SEEN_EVERY)
+    [(name, secret)] = browser.cookies.items()
+    readers = Readers(place.web.site.settings, Late(place.desk, secret), place.clock)
+    cookie = (b"cookie", f"{name}={secret}".encode())
+    page = Request({"type": "http", "path": "/tickets", "query_string": b"", "headers": [cookie]})
+    assert (await readers.of(page)).visitor is not None
+    assert (await browser.get("/tickets")).status_code == 303
+
+
 async def test_signing_out_everywhere(place: Place) -> None:
     browsers = [place.browser(), place.browser()]
     for each in browsers:
@@ -152,6 +186,17 @@ async def test_a_session_ends_by_itself(place: Place) -> None:
     assert (await browser.get("/tickets")).status_code == 200
     place.clock.advance(SESSION_LASTS)
     assert (await browser.get("/tickets")).status_code == 303
+
+
+async def test_whoever_comes_back_in_time_stays_signed_in_for_a_year(place: Place) -> None:
+    browser = place.browser()
+    [said] = (await come_in(place, browser, SAM)).headers.get_list("set-cookie")
+    kept = timedelta(seconds=int(said.lower().partition("max-age=")[2].partition(";")[0]))
+    came, between = place.clock.now(), SESSION_LASTS - timedelta(days=1)
+    while place.clock.now() + between < came + timedelta(days=365):
+        place.clock.advance(between)
+        assert place.clock.now() < came + kept
+        assert (await browser.get("/tickets")).status_code == 200
 
 
 async def test_whom_the_desk_no_longer_knows_is_out(place: Place) -> None:

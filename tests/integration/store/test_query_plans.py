@@ -32,6 +32,12 @@ GROWING = (
     "sessions sign_ins answers"
 )
 ALIASES = "t l c i e due other"
+WAYS = {
+    "INTEGER PRIMARY KEY": storage.tickets.ALL,
+    "tickets_customer": storage.tickets.OF_ONE,
+    "tickets_open": storage.tickets.OPEN,
+}
+"""By SQLite's names of the indexes that lead there."""
 HOT = {
     "intake": [
         storage.intake.SEEN,
@@ -112,6 +118,7 @@ HOT = {
         storage.access.GET_SESSION,
         storage.access.GET_SIGN_IN,
         storage.access.GET_TOKEN,
+        storage.access.RENEW_SESSION,
         storage.access.SWEEP_ANSWERS,
         storage.access.SWEEP_SESSIONS,
         storage.access.SWEEP_SIGN_INS,
@@ -120,12 +127,11 @@ HOT = {
         storage.tickets.COUNTS,
         storage.tickets.EVENTS_BEYOND,
         storage.tickets.FINISHED,
-        storage.tickets.NEWEST,
         storage.tickets.NEWEST_EVENT,
-        storage.tickets.NEWEST_OF_CUSTOMER,
         storage.tickets.OF_CUSTOMER,
         storage.tickets.OVERDUE,
         storage.tickets.UNPLACED,
+        *(sql for way in WAYS.values() for sql in way),
     ],
 }
 STATEMENTS = [(room, sql) for room, statements in HOT.items() for sql in statements]
@@ -167,6 +173,16 @@ def test_the_next_due_is_the_first_entry_of_an_index(db: sqlite3.Connection, sql
     assert re.match(r"SEARCH (timers|outbox) USING .*INDEX \w+_wake", plan(db, sql)[0])
 
 
+@pytest.mark.parametrize(("index", "way"), WAYS.items())
+def test_a_list_goes_down_its_index_without_sorting(
+    db: sqlite3.Connection, index: str, way: storage.tickets.Way
+) -> None:
+    for sql in way:
+        steps = plan(db, sql)
+        assert any(re.search(rf"USING .*\b{index}\b", step) for step in steps), steps
+        assert not [step for step in steps if "TEMP B-TREE" in step]
+
+
 def test_a_scan_would_be_noticed(db: sqlite3.Connection) -> None:
     assert whole_tables(plan(db, "SELECT body FROM tickets WHERE untaken = 1"))
     assert whole_tables(plan(db, "SELECT t.body FROM tickets AS t ORDER BY opened_at"))
@@ -195,7 +211,7 @@ def texts_of_the_rooms() -> set[str]:
         for room in ROOMS
         for name, value in vars(room).items()
         if name.isupper() and name[0] != "_" and isinstance(value, str) and "COLUMNS" not in name
-    }
+    } | {sql for way in WAYS.values() for sql in way}
 
 
 def test_no_statement_was_forgotten() -> None:
@@ -306,6 +322,7 @@ DESCRIBING = frozenset(
         "wanted_state",
         "wanted_untaken",
         "wanted_words",
+        "within",
         "words",
     ]
 )

@@ -267,7 +267,8 @@ async def _quarantine(work: Work, item: Unreadable) -> Answer:
 
 
 async def _refuse(work: Work, item: Inbound, refused: Refused) -> Answer:
-    """Say no in the asker's language and keep it on the ledger."""
+    """Say no in the asker's language and keep it on the ledger. Nothing was done, so a form that is sent
+    again is asked anew: its refusal has a line of its own. What a platform delivers again had its answer."""
     if isinstance(item, (Filed, Wrote, Judged)):
         return Answer(work.to_desk().say("refused.customer"), refused=True, why=refused)
     if not isinstance(item, (MessagePosted, VerbInvoked, ReactionAdded)):
@@ -276,7 +277,8 @@ async def _refuse(work: Work, item: Inbound, refused: Refused) -> Answer:
     asker = await asker_of(work, command)
     answer = Answer(refusal(work, asker, refused), refused=True, why=refused)
     result = (Outcome.COMMAND, f"refused: {refused.key}", None)
-    other_entry(work, item.event_key, item.at, item.author, command.text, result, command.message_id or "")
+    key = item.event_key if command.form is None else unique("refused")
+    other_entry(work, key, item.at, item.author, command.text, result, command.message_id or "")
     if isinstance(item, VerbInvoked):
         return answer
     _reply(work, _as_message(item), answer)

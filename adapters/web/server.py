@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -12,6 +13,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from adapters.web.guard import Guarded
+from adapters.web.heads import HeadFirst, HeadLimits, Owed
 from adapters.web.health import Parts, health_routes
 from bot.errors import ConfigurationError, Fault
 
@@ -28,18 +30,21 @@ def web_app(
 
 _TICK = 1.0
 """Seconds."""
+HEADS = HeadLimits()
 
 
 class WebServer:
     """Serves until `stop`; requests in hand are finished first."""
 
-    def __init__(self, app: ASGIApp, host: str, port: int, *, reuse: bool = False) -> None:
+    def __init__(
+        self, app: ASGIApp, host: str, port: int, *, reuse: bool = False, heads: HeadLimits = HEADS
+    ) -> None:
         """Opens the port at once; with `reuse` the workers of a machine share it, and the system deals out
         connections. Raises ConfigurationError when it cannot be had."""
         self._socket = _listen(host, port, reuse)
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=partial(HeadFirst, Owed(heads)),  # type: ignore[arg-type]  # it is only ever called
             log_config=None,
             access_log=False,
             server_header=False,

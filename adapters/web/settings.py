@@ -20,7 +20,8 @@ class WebSettings:
     """`base`: where people reach the desk, without a slash at the end. `secret` signs what browsers hold.
     `mails`: links that sign in can be sent. `by_mail`: customers are also written to by mail. `upload_most`:
     bytes of one file. `version`: of Dawnline. `api_per_minute`: requests of one token;
-    `strangers_per_minute`: of one address without a good one, for a typing mistake needs few.
+    `strangers_per_minute`: of one address without a good one, and links that sign in that it asks for, since
+    a typing mistake needs few.
     """
 
     base: str

@@ -1,12 +1,14 @@
 """Coming in and going out: a link by mail, single sign-on, or, at a trial, a button."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adapters.web.api.buckets import Buckets, network_of
 from adapters.web.guard import local_path
 from adapters.web.reader import LANG, ZONE, ZONES, NotAllowed, side_of
 from adapters.web.sign_on import SignOn
@@ -28,6 +30,7 @@ class SigningIn:
     def __init__(self, site: Site, openid: SignOn | None) -> None:
         self._site = site
         self._openid = openid
+        self._asking = Buckets(site.settings.strangers_per_minute)
 
     def routes(self) -> list[Route]:
         return [
@@ -45,7 +48,9 @@ class SigningIn:
     async def page(self, request: Request) -> Response:
         return await self._show(request)
 
-    async def _show(self, request: Request, status: int = 200, **shown: Any) -> Response:
+    async def _show(
+        self, request: Request, status: int = 200, headers: Mapping[str, str] | None = None, **shown: Any
+    ) -> Response:
         reader = await self._site.readers.of(request)
         openid = self._openid.name if self._openid else ""
         empty = {"problem": "", "sent_to": "", "given": ""}
@@ -54,6 +59,7 @@ class SigningIn:
             "sign_in.html",
             reader,
             status,
+            headers,
             here="/sign-in",
             trial=self._site.settings.trial,
             mails=self._site.settings.mails,
@@ -63,13 +69,17 @@ class SigningIn:
         )
 
     async def ask(self, request: Request) -> Response:
-        """Whether or not anybody has that address, the page says the same."""
+        """Whether or not anybody has that address, the page says the same. Who asks for many must wait."""
         reader = await self._site.readers.of(request)
         form = await self._site.form(request, reader)
         address = form.fields.get("address", "").strip()
         if _ADDRESS.fullmatch(address) is None or not self._site.settings.mails:
             problem = reader.voice.say("web.sign_in.no_address")
             return await self._show(request, 422, problem=problem, given=address)
+        allowance = self._asking.take(network_of(request), self._site.clock.now())
+        if not allowance.granted:
+            problem, wait = reader.voice.say("web.sign_in.too_many"), {"retry-after": str(allowance.next_in)}
+            return await self._show(request, 429, wait, problem=problem, given=address)
         language = reader.voice.language
         await self._site.window.act(lambda work: ask_for_link(work, address.lower(), language))
         return await self._show(request, sent_to=address)

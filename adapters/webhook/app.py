@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from adapters.webhook.channel import WebhookChannel
-from adapters.webhook.resolving import SystemLookup
+from adapters.webhook.resolving import Resolver, SystemLookup, resolved
 from adapters.webhook.settings import WebhookSettings
 from bot.patience import Patience
 from bot.ports import Channel, Clock, Receivers
@@ -13,11 +13,14 @@ from bot.webhooks.webhook import WEBHOOK
 
 
 class WebhookApp:
-    """Made once; it can send at once."""
+    """Made once; it can send at once. `lookup` is for those who make webhooks: whatever they ask for, what is
+    sent to the webhooks there are does not wait for it."""
 
-    def __init__(self, settings: WebhookSettings, receivers: Receivers, clock: Clock) -> None:
-        self.lookup = SystemLookup()
-        self.channel = WebhookChannel(settings, receivers, self.lookup, clock)
+    def __init__(
+        self, settings: WebhookSettings, receivers: Receivers, clock: Clock, resolver: Resolver = resolved
+    ) -> None:
+        self.lookup, self._sending = SystemLookup(resolver), SystemLookup(resolver)
+        self.channel = WebhookChannel(settings, receivers, self._sending, clock)
         self._patience = Patience(clock)
 
     @property
@@ -44,3 +47,4 @@ class WebhookApp:
     async def close(self) -> None:
         await self.channel.close()
         self.lookup.close()
+        self._sending.close()

@@ -13,6 +13,9 @@ SEEN_EVERY = timedelta(hours=1)
 LINK_LASTS = timedelta(minutes=15)
 LINKS_AT_ONCE = 5
 """Links that one address may ask for while the earlier ones are good."""
+LINKS_OF_A_DOMAIN = 20
+"""Links that go, within `LINK_LASTS`, to those at one domain who are known by nothing else: anybody may ask
+for any address there, also one that nobody has."""
 SECRET_BYTES = 32
 
 

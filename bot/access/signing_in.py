@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.access.session import (
     LINK_LASTS,
     LINKS_AT_ONCE,
+    LINKS_OF_A_DOMAIN,
     SECRET_BYTES,
     SESSION_LASTS,
     Session,
@@ -14,8 +15,8 @@ from bot.access.session import (
     digest_of,
 )
 from bot.access.visitor import Visitor, of_customer, one_of_us
-from bot.customers.customer import by_mail
-from bot.durable import Purpose, Urgency
+from bot.customers.customer import by_mail, domain_of
+from bot.durable import Purpose, Urgency, Usage
 from bot.errors import Refused
 from bot.inbound import Address
 from bot.outgoing import Post
@@ -35,19 +36,33 @@ async def visitor_of(work: Work, address: str, name: str = "") -> Visitor | None
 
 
 async def ask_for_link(work: Work, address: str, language: str) -> None:
-    """Send a link to that address, if anybody we know has it and not too many are good already. Whoever asks
-    is told the same in every case, so that nobody learns who our customers are; a stranger's link is kept as
-    well, and never sent, so that nobody can tell by how long it takes."""
+    """Send a link to that address, if anybody we know has it and not too many went there or to their domain
+    lately. Whoever asks is told the same in every case, so that nobody learns who our customers are; a
+    stranger's link is kept as well, and never sent, so that nobody can tell by how long it takes."""
     work.tx.sessions.sweep(work.now)
     if await work.tx.sign_ins.asked(address, work.now - LINK_LASTS) >= LINKS_AT_ONCE:
         return
     secret, visitor = make_link(work, address), await visitor_of(work, address)
-    if visitor is None or work.house.links is None:
+    if visitor is None or work.house.links is None or not await _is_let_through(work, visitor):
         return
     voice = work.voice(language, work.policy.desk.time_zone)
     words = {"link": work.house.links.sign_in(secret), "span": LINK_LASTS, "desk": work.policy.desk.name}
     message = Post(unique("sign-in"), Address(MAIL, address), voice.say("web.mail.sign_in", **words))
     work.send(Purpose.REPLY, Urgency.NOTICE, message, language=language)
+
+
+async def _is_let_through(work: Work, visitor: Visitor) -> bool:
+    """Whether not too many links went to their domain lately; this one is counted. Whose very address we know
+    nobody locks out so."""
+    if not visitor.is_known_by_domain:
+        return True
+    scope = f"sign-in at {domain_of(visitor.address)}"
+    usage = (await work.tx.limits.of([scope]))[scope]
+    lately = tuple(each for each in usage.taken if each > work.now - LINK_LASTS)
+    if len(lately) >= LINKS_OF_A_DOMAIN:
+        return False
+    work.tx.limits.save(scope, Usage(taken=(*lately, work.now)))
+    return True
 
 
 def make_link(work: Work, address: str, lasts: timedelta = LINK_LASTS) -> str:

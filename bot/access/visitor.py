@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.customers.customer import Customer
+from bot.customers.customer import Customer, Identity
 from bot.policy import Engineer, Policy, Tier
 from bot.tickets.ticket import Ticket
 
@@ -40,6 +40,12 @@ class Visitor:
     def leads(self) -> bool:
         """Whether they may manage tokens and webhooks."""
         return self.role is Role.LEAD
+
+    @property
+    def is_known_by_domain(self) -> bool:
+        """Whether they are known by nothing but the domain of their address: it may be made up."""
+        named = self.customer is not None and Identity("email", self.address) in self.customer.identities
+        return not self.is_ours and not named
 
     def may_see(self, ticket: Ticket) -> bool:
         """A customer sees its own company's tickets and no others."""

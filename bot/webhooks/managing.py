@@ -15,6 +15,10 @@ from bot.webhooks.payload import trial_payload
 from bot.webhooks.places import checked, host_of
 from bot.webhooks.webhook import ANY, WEBHOOK, Webhook, fresh_id, fresh_key, fresh_secret
 
+OF_THE_DESK, OF_A_CUSTOMER = 100, 20
+"""Webhooks at most, also disabled ones: of the desk's own, and of each customer's. What happens is written
+down for each, in the same transaction."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -36,11 +40,14 @@ async def look(url: str, lookup: Lookup, policy: WebhooksPolicy) -> None:
 
 async def add(tx: Transaction, wish: Wish, now: datetime) -> Webhook:
     """The new webhook; `look` came before. Nobody is shown its secret later. Raises Refused:
-    "webhook_event" or "unknown_customer"."""
+    "webhook_event", "unknown_customer" or "webhook_too_many"."""
     for name in wish.events:
         _check_event(name)
     if wish.customer is not None and await tx.customers.get(wish.customer) is None:
         raise Refused("unknown_customer", given=wish.customer, near="")
+    most = OF_THE_DESK if wish.customer is None else OF_A_CUSTOMER
+    if sum(each.customer == wish.customer for each in await tx.webhooks.all()) >= most:
+        raise Refused("webhook_too_many", most=most)
     events = tuple(dict.fromkeys(wish.events)) or (ANY,)
     made = Webhook(fresh_id(), wish.url, fresh_secret(), events, now, wish.by, wish.customer)
     tx.webhooks.save(made)

@@ -6,7 +6,10 @@ somebody may so get as many times more as there are workers.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from math import ceil, floor
+
+from starlette.requests import Request
 
 MINUTE = timedelta(minutes=1)
 MOST = 10_000
@@ -69,3 +72,14 @@ class Buckets:
 
     def _seconds(self, requests: float) -> int:
         return ceil(requests * MINUTE.total_seconds() / self._limit)
+
+
+def network_of(request: Request) -> str:
+    """The address that asks, as a trusted proxy tells it; of IPv6 the network that one subscriber has to
+    themselves (RFC 6177)."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return host if address.version == 4 else str(ip_network((host, 64), strict=False))

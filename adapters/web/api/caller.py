@@ -1,12 +1,11 @@
 """Which program asks, what it may, and how much (RFC 6750)."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 
 import structlog
 from starlette.requests import Request
 
-from adapters.web.api.buckets import Allowance, Buckets
+from adapters.web.api.buckets import Allowance, Buckets, network_of
 from adapters.web.api.problems import Problem
 from adapters.web.settings import WebSettings
 from bot.access.session import Scope, Token
@@ -88,7 +87,7 @@ class Gate:
         return token
 
     def _stranger(self, request: Request, key: str, challenge: str) -> Problem:
-        allowance = self._strangers.take(_place(request), self._clock.now())
+        allowance = self._strangers.take(network_of(request), self._clock.now())
         if not allowance.granted:
             return Problem(429, "too_many_strangers", _waiting(allowance))
         return Problem(401, key, {"www-authenticate": challenge})
@@ -125,13 +124,3 @@ async def _with_use(work: Work, secret: str) -> tuple[Token, bool] | None:
 def _bearer(request: Request) -> str | None:
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
     return secret.strip() if kind.lower() == "bearer" and secret.strip() else None
-
-
-def _place(request: Request) -> str:
-    """The address; of IPv6 the network that one subscriber has to themselves (RFC 6177)."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    return host if address.version == 4 else str(ip_network((host, 64), strict=False))

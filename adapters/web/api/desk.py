@@ -45,8 +45,6 @@ class ApiDesk:
         entry = await self.site.window.look(lambda work: work.tx.ledger.get(channel, item.event_key))
         if entry is not None and entry.outcome is Outcome.QUARANTINED:
             raise Problem(500, "bug")
-        if entry is not None and entry.reason.startswith(REFUSED):
-            raise Problem(409, entry.reason.removeprefix(REFUSED), said="refused_before")
         return entry
 
     async def show_ticket(
@@ -79,7 +77,3 @@ class ApiDesk:
         here = URL(f"{self.site.settings.base}{request.url.path}").replace(query=request.url.query)
         further = str(here.include_query_params(cursor=cursor))
         return shown(shape(items=list(items), next=further), headers={"link": f'<{further}>; rel="next"'})
-
-
-REFUSED = "refused: "
-"""How the ledger begins the reason of what was refused."""

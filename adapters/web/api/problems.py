@@ -30,8 +30,7 @@ AGAIN_IN = "5"
 
 class Problem(Exception):
     """`why` (or its key alone, where nothing is said in its words) names the words in the catalogues,
-    `api.problem.KEY` before `refused.KEY`; `said` names them where its own cannot be said. `faults`: what is
-    wrong with a request, one by one."""
+    `api.problem.KEY` before `refused.KEY`. `faults`: what is wrong with a request, one by one."""
 
     def __init__(
         self,
@@ -39,14 +38,12 @@ class Problem(Exception):
         why: Refused | str,
         headers: Mapping[str, str] | None = None,
         faults: Sequence["Fault"] = (),
-        said: str = "",
     ) -> None:
         self.refused = Refused(why) if isinstance(why, str) else why
         super().__init__(f"{status} {self.refused.key}")
         self.status = status
         self.headers = dict(headers or {})
         self.faults = tuple(faults)
-        self.said = Refused(said) if said else self.refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ class Problems:
             "type": f"{TYPE}{problem.refused.key}",
             "title": voice.say(f"api.title.{problem.status}"),
             "status": problem.status,
-            "detail": self._detail(voice, problem.said),
+            "detail": self._detail(voice, problem.refused),
             **_faults(problem),
         }
         headers = {"cache-control": "no-store", "content-language": voice.language, **problem.headers}

@@ -129,12 +129,13 @@ class Place:
 
 @dataclass(slots=True)
 class Browser:
-    """Keeps cookies, and knows the token of the page it looked at last."""
+    """Keeps cookies, and knows the token of the page it looked at last. `network`: where it asks from."""
 
     place: Place
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
     page: str = ""
+    network: str = "192.0.2.1"
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         answer = await self._ask("GET", path, headers)
@@ -172,7 +173,9 @@ class Browser:
         self, method: str, path: str, headers: Mapping[str, str], **given: object
     ) -> httpx.Response:
         told = {name: value for name, value in {**self.headers, **headers}.items() if value}
-        transport = httpx.ASGITransport(app=self.place.app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(
+            app=self.place.app, raise_app_exceptions=False, client=(self.network, 1)
+        )
         async with httpx.AsyncClient(transport=transport, base_url=self.place.base) as client:
             if self.cookies:
                 told["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())

@@ -4,9 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from bot.inbound import Address, Answer, Person, VerbInvoked
+from bot.intake.ledger import Outcome
 from bot.tickets.ticket import State
 
-from tests.integration.portal.place import EVE, KIM, SAM, Browser, Place
+from tests.integration.portal.place import EVE, FAR, KIM, SAM, START, Browser, Place
 
 PATCH = ("patch.txt", b"--- a\n+++ b\n", "text/plain")
 ON = "/desk/tickets/T-1"
@@ -106,6 +108,50 @@ async def test_what_is_refused_stays_in_the_form(place: Place, verb: str, fields
             assert f'value="{fields[each]}"' in page
         assert ('value="low" selected' in page) == ("complexity" in fields)
     assert [event.kind for event in await place.log()].count("update") == 0
+
+
+async def test_what_was_refused_is_asked_anew_and_done_once(place: Place) -> None:
+    """Back, and the same form again, as the browser has it."""
+    await place.files()
+    eve, other = await place.signed_in(EVE), await place.signed_in(EVE)
+    await eve.get(ON)
+    for _ in range(2):
+        refused = await eve.post(f"{ON}/reopen", {"words": ""})
+        assert (refused.status_code, "cannot be reopened" in refused.text) == (409, True)
+    await other.post(f"{ON}/resolve", {"words": "done"}, on=ON)
+    done = await eve.post(f"{ON}/reopen", {"words": ""})
+    assert done.status_code == 303
+    assert (await place.ticket()).state is State.REOPENED
+    await other.post(f"{ON}/resolve", {"words": "done for good"}, on=ON)
+    assert (await eve.post(f"{ON}/reopen", {"words": ""})).status_code == 303
+    assert (await place.ticket()).state is State.RESOLVED
+    kinds = [event.kind for event in await place.log()]
+    assert (kinds.count("resolved"), kinds.count("reopened")) == (2, 1)
+
+
+async def test_a_platform_that_delivers_again_has_had_its_answer(place: Place) -> None:
+    """Also where it would be allowed by then: nobody asks any more."""
+    await place.files()
+    at, author = Address("slack", "D-EVE"), Person("slack", "U-EVE", "Eve")
+    command = VerbInvoked("e1", at, author, "reopen T-1", place.clock.now(), private=True)
+    assert (await place.desk.receive(command)).refused
+    eve = await place.signed_in(EVE)
+    await eve.post(f"{ON}/resolve", {"words": "done"}, on=ON)
+    assert await place.desk.receive(command) == Answer()
+    assert (await place.ticket()).state is State.RESOLVED
+
+
+async def test_every_refusal_is_on_the_ledger(place: Place) -> None:
+    await place.files()
+    eve = await place.signed_in(EVE)
+    await eve.get(ON)
+    for _ in range(2):
+        await eve.post(f"{ON}/reopen", {"words": ""})
+    entries = await place.store.read(lambda tx: tx.ledger.since(START - FAR))
+    assert [each.reason for each in entries if each.outcome is Outcome.COMMAND] == [
+        "refused: wrong_transition",
+        "refused: wrong_transition",
+    ]
 
 
 async def test_words_for_a_ticket_that_is_over_by_now_are_shown(place: Place) -> None:

@@ -1,20 +1,20 @@
 """Coming in by a link and going out again."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from adapters.web.reader import Readers
-from bot.access.session import LINK_LASTS, SEEN_EVERY, SESSION_LASTS, digest_of
-from bot.customers.customer import Customer
+from bot.access.session import LINK_LASTS, LINKS_OF_A_DOMAIN, SEEN_EVERY, SESSION_LASTS, digest_of
+from bot.customers.customer import Customer, Identity
 from bot.desk import Desk
 from bot.ports import Transaction
 from bot.window import T, Unit
 from bot.work import Work
 from starlette.requests import Request
 
-from tests.integration.portal.place import EVE, LEO, SAM, START, VERA, Place, asks, come_in, running
+from tests.integration.portal.place import EVE, KIM, LEO, SAM, START, VERA, Place, asks, come_in, running
 
 STRANGER = "who@nowhere.example"
 
@@ -80,6 +80,60 @@ async def test_at_most_five_links_at_once(place: Place, address: str) -> None:
     assert await place.store.read(asked_of(address)) == 5
     place.clock.advance(LINK_LASTS + timedelta(seconds=1))
     assert bool(await asks(place, place.browser(), address)) == (address == SAM)
+
+
+async def ask_from_everywhere(place: Place, addresses: Sequence[str]) -> list[str]:
+    """Each from a network of its own: the pages, without the address."""
+    told = []
+    for number, address in enumerate(addresses):
+        browser = place.browser()
+        browser.network = f"198.51.100.{number}"
+        answer = await browser.post("/sign-in", {"address": address}, on="/sign-in")
+        assert answer.status_code == 200
+        told.append(answer.text.replace(address, "ADDRESS"))
+    await place.rest()
+    return told
+
+
+async def test_a_domain_is_not_flooded(place: Place) -> None:
+    """Anybody can make up addresses there; and reads the same as if there were no such customer."""
+    made_up = [f"nobody{number}@acme.example" for number in range(LINKS_OF_A_DOMAIN + 5)]
+    told = await ask_from_everywhere(place, [*made_up, "nobody@nowhere.example"])
+    assert "".join(place.sent()).count("/sign-in/") == LINKS_OF_A_DOMAIN
+    assert len(set(told)) == 1
+    await ask_from_everywhere(place, [KIM])
+    assert "".join(place.sent()).count("/sign-in/") == LINKS_OF_A_DOMAIN + 1
+    place.clock.advance(LINK_LASTS)
+    assert await asks(place, place.browser(), SAM)
+
+
+async def test_whose_very_address_is_known_comes_in_all_the_same(place: Place) -> None:
+    async def name_sam(work: Work) -> None:
+        identities = (Identity("email-domain", "acme.example"), Identity("email", SAM))
+        work.tx.customers.save(Customer("acme", "Acme Live", identities=identities))
+
+    await place.desk.act(name_sam)
+    made_up = [f"nobody{number}@acme.example" for number in range(LINKS_OF_A_DOMAIN)]
+    await ask_from_everywhere(place, made_up)
+    assert await asks(place, place.browser(), "ann@acme.example") == ""
+    assert await asks(place, place.browser(), SAM)
+    assert await asks(place, place.browser(), EVE)
+
+
+async def test_one_network_does_not_ask_for_ever(place: Place) -> None:
+    browser = place.browser()
+    await browser.get("/sign-in")
+    asked = [f"x{number}@nobody{number}.example" for number in range(21)]
+    told = [await browser.post("/sign-in", {"address": each}) for each in asked]
+    assert [each.status_code for each in told] == [*[200] * 20, 429]
+    assert told[-1].headers["retry-after"] == "3"
+    assert "Please wait a minute" in told[-1].text
+    assert await place.store.read(asked_of(asked[-1])) == 0
+    neighbour = place.browser()
+    neighbour.network = "192.0.2.2"
+    assert await asks(place, neighbour, SAM)
+    place.clock.advance(timedelta(seconds=3))
+    assert (await browser.post("/sign-in", {"address": SAM})).status_code == 200
 
 
 async def test_links_that_are_over_are_forgotten(place: Place) -> None:

@@ -1,26 +1,31 @@
 """One POST: signed as Standard Webhooks' own library wants it, to the address that was checked, and nowhere
 else."""
 
+import asyncio
 import socket
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
+from adapters.webhook.app import WebhookApp
 from adapters.webhook.channel import WebhookChannel
-from adapters.webhook.resolving import SystemLookup
+from adapters.webhook.resolving import AT_ONCE, SystemLookup
 from adapters.webhook.settings import WebhookSettings
 from adapters.webhook.signing import headers
 from bot.clock import SystemClock
-from bot.errors import DeliveryError, Gone, OutcomeUnknown, RateLimited, Temporary, Unreachable
+from bot.errors import DeliveryError, Gone, OutcomeUnknown, RateLimited, Refused, Temporary, Unreachable
 from bot.inbound import Address
 from bot.outgoing import Document, Post
 from bot.policy import WebhooksPolicy
+from bot.webhooks.managing import look
 from bot.webhooks.webhook import WEBHOOK, Webhook, fresh_secret
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
+from tests.chaos.waiting import until
 from tests.contract.builders import T0
 from tests.fakes.webhook_receiver import FakeReceiver, Fault
 from tests.integration.webhooks.stage import AT_HOME, Names
@@ -199,6 +204,52 @@ async def test_what_cannot_be_sent() -> None:
         with pytest.raises(Unreachable, match="removed"):
             await made.channel.send(SAID)
         assert made.receiver.tries == []
+
+
+class Silent:
+    """A resolver whose name servers are silent about "silent...", until it is let go."""
+
+    def __init__(self) -> None:
+        self.go_on = threading.Event()
+        self.asked = 0
+
+    def __call__(self, host: str) -> tuple[str, ...]:
+        self.asked += 1
+        if host.startswith("silent"):
+            self.go_on.wait(60)
+        return ("127.0.0.1",)
+
+    async def has_all_threads(self) -> bool:
+        return self.asked == AT_ONCE
+
+
+@pytest.fixture
+def silent() -> Iterator[Silent]:
+    resolver = Silent()
+    yield resolver
+    resolver.go_on.set()
+
+
+async def test_whoever_makes_webhooks_at_silent_names_holds_up_no_delivery(silent: Silent) -> None:
+    async with way() as made:
+        settings = WebhookSettings(AT_HOME, tls=of_localhost().trusting)
+        app = WebhookApp(settings, made.receivers, SystemClock(), silent)
+        many = [f"silent{number}.example" for number in range(2 * AT_ONCE)]
+        asking = [asyncio.create_task(app.lookup.addresses(each)) for each in many]
+        await until(silent.has_all_threads, lambda: silent.asked, look=timedelta(milliseconds=1))
+        await app.channel.send(SAID)
+        assert len(made.receiver.tries) == 1
+        silent.go_on.set()
+        assert set(await asyncio.gather(*asking)) == {("127.0.0.1",)}
+        await app.close()
+
+
+async def test_a_name_that_nobody_tells_is_not_known(silent: Silent) -> None:
+    lookup = SystemLookup(silent, 0.05)
+    assert await lookup.addresses("silent.example") == ()
+    with pytest.raises(Refused, match="webhook_unknown_host"):
+        await look("https://silent.example/hook", lookup, STRICT)
+    lookup.close()
 
 
 async def test_what_this_machine_knows_of_names() -> None:

@@ -413,6 +413,11 @@ class Pages(Protocol):
     async def of(self, ticket: int) -> tuple[Page, ...]:
         """Oldest first."""
 
+    async def newest(self, ticket: int, limit: int) -> tuple[Page, ...]:
+        """The last so many of them, newest first."""
+
+    async def count(self, ticket: int) -> int: ...
+
 
 class Limits(Protocol):
     """What has left under the platforms' limits, counted for all workers together."""

@@ -19,6 +19,11 @@ OF = """
 SELECT key, ticket, round, engineer, via, created_at, delivered_at, failed_at, reason
 FROM pages WHERE ticket = :ticket ORDER BY created_at, key
 """
+NEWEST = """
+SELECT key, ticket, round, engineer, via, created_at, delivered_at, failed_at, reason
+FROM pages WHERE ticket = :ticket ORDER BY created_at DESC, key DESC LIMIT :limit
+"""
+COUNT = "SELECT COUNT(*) FROM pages WHERE ticket = :ticket"
 
 
 class SqlPages:
@@ -46,6 +51,13 @@ class SqlPages:
 
     async def of(self, ticket: int) -> tuple[Page, ...]:
         return tuple(_page(row) for row in await self._session.rows(OF, ticket=ticket))
+
+    async def newest(self, ticket: int, limit: int) -> tuple[Page, ...]:
+        return tuple(_page(row) for row in await self._session.rows(NEWEST, ticket=ticket, limit=limit))
+
+    async def count(self, ticket: int) -> int:
+        [[count]] = await self._session.rows(COUNT, ticket=ticket)
+        return int(count)
 
 
 def _page(row: Row) -> Page:

@@ -1,7 +1,7 @@
 """The console: what engineers and leads see and do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -16,7 +16,7 @@ from adapters.web.site import Site, asked, number_of, ticket_in, whole
 from adapters.web.uploading import Form
 from bot.console.board import BACK, FINISHED, board
 from bot.console.ordering import ordered
-from bot.console.ticket import attachment, ticket_desk
+from bot.console.ticket import EVERYTHING, USUAL, Shown, attachment, ticket_desk
 from bot.inbound import Form as Command
 from bot.micros import from_micros
 from bot.policy import Engineer, Priority
@@ -99,7 +99,8 @@ class Console:
         self, request: Request, reader: Reader, number: int, status: int = 200, typed: Typed = NOTHING
     ) -> Response:
         newest = await self._site.live.newest()
-        view = await self._site.window.look(lambda work: ticket_desk(work, number))
+        shown = _shown(request)
+        view = await self._site.window.look(lambda work: ticket_desk(work, number, shown))
         return self._site.pages.show(
             request,
             "console/ticket.html",
@@ -108,6 +109,8 @@ class Console:
             here=_page(number),
             typed=typed,
             view=view,
+            shown=shown,
+            usual=USUAL,
             newest=newest,
             priorities=list(Priority),
             most=self._site.settings.upload_most,
@@ -208,6 +211,12 @@ def _wanted(request: Request, reader: Reader) -> Wanted:
         words=asked(request, "q"),
         late_at=reader.voice.now if asked(request, "overdue") else None,
     )
+
+
+def _shown(request: Request) -> Shown:
+    """The newest, or all of what the address asks for."""
+    everything = {name: EVERYTHING for name in ("pages", "events") if request.query_params.get(name) == "all"}
+    return replace(USUAL, **everything)
 
 
 def _spot(given: str) -> Spot | None:

@@ -13,9 +13,9 @@ from adapters.web.reader import NotAllowed, Reader
 from adapters.web.site import CHANNEL, Site, asked, at_of, number_of, ticket_in, whole
 from adapters.web.uploading import Form
 from bot.errors import Refused
-from bot.inbound import Inbound, Judged, Opinion, Person, Wrote
+from bot.inbound import Judged, Opinion, Person, Wrote
 from bot.portal.views import attached, one, seen
-from bot.portal.writing import OVER
+from bot.portal.writing import OVER, theirs
 from bot.tickets.ticket import Ticket
 
 
@@ -113,12 +113,17 @@ class OneTicket:
         )
         return await self._done(request, access, said, said.text)
 
-    async def _done(self, request: Request, access: Access, said: Inbound, text: str) -> Response:
+    async def _done(self, request: Request, access: Access, said: Wrote | Judged, text: str) -> Response:
+        """The page again, or that of the ticket where a merged one goes on: what was said is there."""
         answer = await self._site.inbox.receive(said)
         if answer.refused:
             problem = access.reader.voice.say("refused.customer")
             return await self._show(request, access, 409, problem, text)
-        return self._site.pages.go(f"{access.base}#end")
+        reached = await self._site.window.look(lambda work: theirs(work, said.customer, said.ticket))
+        if reached.number == access.number:
+            return self._site.pages.go(f"{access.base}#end")
+        told = access.reader.voice.say("web.ticket.reached", ticket=f"T-{access.number}", target=reached.id)
+        return self._site.pages.go(access.base if access.is_guest else f"/tickets/{reached.id}", told)
 
     async def file(self, request: Request) -> Response:
         access = await self._access(request)

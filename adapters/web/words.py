@@ -22,6 +22,7 @@ _PLAIN = {
     "discarded": "customer.discarded_plain",
 }
 """What the customer was told where nobody wrote a word."""
+_NOTHING = dict.fromkeys(("old", "new", "into", "merged"), "")
 
 
 class Words:
@@ -109,9 +110,9 @@ class Words:
     def happened(self, line: Line) -> str:
         """What happened between the words, as customers read it."""
         data = line.data or {}
-        words = {key: str(data[key]) for key in ("old", "new", "into") if key in data}
+        words = {key: str(data[key]) for key in ("old", "new", "into", "merged") if key in data}
         who = self.person(str(data.get("to") or line.actor))
-        return self(f"web.event.{line.kind}", **{"old": "", "new": "", "into": "", **words}, who=who)
+        return self(f"web.event.{line.kind}", **{**_NOTHING, **words}, who=who)
 
     def facts(self, line: Line) -> list[str]:
         """What an update says beside its words."""

@@ -1,5 +1,6 @@
 """One ticket with everything there is about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.console.board import Row, rows_of
@@ -7,6 +8,8 @@ from bot.customers.customer import Customer
 from bot.errors import Refused
 from bot.escalation.page import Page
 from bot.inbound import Attachment
+from bot.tickets.absorbed import absorbed
+from bot.tickets.alike import alike
 from bot.tickets.attached import file_of
 from bot.tickets.conversation import Line, for_engineers
 from bot.tickets.ticket import Event, Ticket
@@ -14,15 +17,34 @@ from bot.work import Work
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """How many of the newest pages and lines of the log are shown: nobody reads them all at night, and a
+    ticket that nobody takes has more with every round."""
+
+    pages: int = 20
+    events: int = 50
+
+
+USUAL = Shown()
+EVERYTHING = 1_000_000
+"""More than there are of anything on a ticket."""
+
+
+@dataclass(frozen=True, slots=True)
 class TicketDesk:
-    """`next_page_at`: when more people are paged, while nobody has it. `others`: the customer's other open
-    tickets, into which it may be merged."""
+    """`absorbed`: what was merged into it, by its id. `others`: the customer's other open tickets, into which
+    it may be merged; `alike`: those of them that look like it. `events` and `pages` are the newest first,
+    `events_in_all` and `pages_in_all` how many there are."""
 
     row: Row
     customer: Customer | None
     lines: tuple[Line, ...]
     events: tuple[Event, ...]
+    events_in_all: int
     pages: tuple[Page, ...]
+    pages_in_all: int
+    absorbed: Mapping[str, Ticket]
+    alike: tuple[Ticket, ...]
     others: tuple[Ticket, ...]
 
     @property
@@ -30,19 +52,25 @@ class TicketDesk:
         return self.row.ticket
 
 
-async def ticket_desk(work: Work, number: int) -> TicketDesk:
+async def ticket_desk(work: Work, number: int, shown: Shown = USUAL) -> TicketDesk:
     """Raises Refused("unknown_ticket") with the nearest that exists."""
     ticket = await work.tx.tickets.get(number)
     [row] = await rows_of(work, [ticket])
     events = await work.tx.events.of(number)
-    others = await work.tx.tickets.active(customer=ticket.customer, limit=30)
+    active = await work.tx.tickets.active(customer=ticket.customer, limit=30)
+    others = [each for each in active if each.number != number]
+    like = alike(ticket.text, others)
     return TicketDesk(
         row,
         await work.tx.customers.get(ticket.customer),
         for_engineers(events),
-        events,
-        await work.tx.pages.of(number),
-        tuple(each for each in others if each.number != number),
+        events[: -shown.events - 1 : -1],
+        len(events),
+        await work.tx.pages.newest(number, shown.pages),
+        await work.tx.pages.count(number),
+        await absorbed(work, events, lambda _: True),
+        like,
+        tuple(each for each in others if each not in like),
     )
 
 

@@ -1,12 +1,13 @@
 """What a page shows a customer. Every view asks first whether they may see it."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.access.visitor import Visitor
 from bot.errors import Refused
 from bot.inbound import Attachment
-from bot.portal.alike import alike
+from bot.tickets.absorbed import May, absorbed
+from bot.tickets.alike import alike
 from bot.tickets.attached import file_of
 from bot.tickets.conversation import READ_BY_CUSTOMERS, Line, for_customers
 from bot.tickets.ticket import Ticket
@@ -14,16 +15,15 @@ from bot.work import Work
 
 PAGE = 50
 """Tickets on one page of the list."""
-May = Callable[[Ticket], bool]
-"""Whether whoever looks may see that ticket."""
 
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """One ticket with all that its reader may know."""
+    """One ticket with all that its reader may know. `absorbed`: what was merged into it, by its id."""
 
     ticket: Ticket
     lines: tuple[Line, ...]
+    absorbed: Mapping[str, Ticket]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class ListView:
 async def one(work: Work, number: int, may: May) -> TicketView:
     """Raises Refused("unknown_ticket"), for one that does not exist as for one that is not theirs."""
     ticket = await seen(work, number, may)
-    return TicketView(ticket, for_customers(await work.tx.events.of(number)))
+    events = await work.tx.events.of(number)
+    return TicketView(ticket, for_customers(events), await absorbed(work, events, may))
 
 
 async def seen(work: Work, number: int, may: May) -> Ticket:

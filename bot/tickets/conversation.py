@@ -58,14 +58,16 @@ _HAPPENED = frozenset(
         "confirmed",
         "solved_by_customer",
         "merged",
+        "absorbed",
         "resumed",
         "called",
     ]
 )
 """What a customer reads of beside words. Everything that is in neither table stays among ourselves."""
 READ_BY_CUSTOMERS = frozenset({*_SPOKEN, *_HAPPENED})
-_OF_THE_SOLUTION = frozenset(["reopened", "confirmed", "solved_by_customer"])
-"""What engineers read of beside words: whether it is solved. Whatever else happened is on the timeline."""
+_READ_BY_ENGINEERS = frozenset(["reopened", "confirmed", "solved_by_customer", "absorbed"])
+"""What engineers read of beside words: whether it is solved, and what was merged into it. Whatever else
+happened is on the timeline."""
 _AMONG_OURSELVES = {"note": (Speaker.NOTE, "text"), "said": (Speaker.NOTE, "text")}
 
 
@@ -88,9 +90,11 @@ def _again(here: Event, after: Event | None) -> bool:
 
 
 def for_engineers(events: Iterable[Event]) -> tuple[Line, ...]:
-    """All that was said, notes and all, and whether it is solved, oldest first."""
+    """All that was said, notes and all, whether it is solved, and what was merged into it; oldest first."""
     spoken = {**_SPOKEN, **_AMONG_OURSELVES}
-    read = (each for each in _as_it_reads_now(events) if each.kind in spoken or each.kind in _OF_THE_SOLUTION)
+    read = (
+        each for each in _as_it_reads_now(events) if each.kind in spoken or each.kind in _READ_BY_ENGINEERS
+    )
     return tuple(line for each in read if _tells(line := _line(each, spoken)))
 
 

@@ -18,6 +18,21 @@ async def test_pages_of_a_ticket_are_the_oldest_first(store: Store) -> None:
     assert await of(store) == (first, second)
 
 
+async def test_the_newest_pages_of_a_ticket_are_the_newest_first(store: Store) -> None:
+    first, second = page("a"), page("b", created_at=after(minutes=1))
+    third, other = page("c", created_at=after(minutes=1)), page("d", ticket=2, created_at=after(minutes=2))
+    await put(store, *(lambda tx, each=each: tx.pages.add(each) for each in (third, first, other, second)))
+    assert await store.read(lambda tx: tx.pages.newest(1, 2)) == (third, second)
+    assert await store.read(lambda tx: tx.pages.newest(1, 9)) == (third, second, first)
+    assert await store.read(lambda tx: tx.pages.newest(3, 9)) == ()
+
+
+async def test_pages_are_counted(store: Store) -> None:
+    await put(store, *(lambda tx, each=each: tx.pages.add(page(each)) for each in "ab"))
+    assert await store.read(lambda tx: tx.pages.count(1)) == 2
+    assert await store.read(lambda tx: tx.pages.count(2)) == 0
+
+
 async def test_the_same_page_again_changes_nothing(store: Store) -> None:
     await put(store, lambda tx: tx.pages.add(page()))
     await put(store, lambda tx: tx.pages.add(page(created_at=after(hours=1), engineer="lea")))

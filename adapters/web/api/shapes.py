@@ -32,7 +32,7 @@ At = Annotated[
     PlainSerializer(_in_utc, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-_DETAILS = ("plan", "need", "complexity", "old", "new", "into", "to")
+_DETAILS = ("plan", "need", "complexity", "old", "new", "into", "merged", "to")
 
 
 class Shape(BaseModel):

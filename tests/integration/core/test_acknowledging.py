@@ -188,3 +188,11 @@ async def test_a_taken_ticket_is_resolved_not_acknowledged(night: Night) -> None
     await night.says("dana", "production is down for everyone")
     await night.does("ada", "resolve T-1 rolled back")
     assert await night.does("leo", "ack T-1") == "T-1 is resolved: it cannot be acknowledged."
+
+
+async def test_an_estimate_is_on_the_log_as_everybody_reads_it(night: Night) -> None:
+    """However it was typed, and in whichever language."""
+    await night.says("dana", "production is down for everyone")
+    await night.does("ada", "update T-1 eta=2h complexity=高 bad deploy found")
+    [update] = [each for each in await night.log() if each.kind == "update"]
+    assert (update.data["eta"], update.data["complexity"]) == (night.at(120).isoformat(), "high")

@@ -20,19 +20,18 @@ async def test_an_update_of_facts_alone_says_them(place: Place, who: str, page: 
     assert said == f"{PERSON} update Expected to be fixed by 11:30 UTC. Complexity: high."
 
 
-@pytest.mark.parametrize(("who", "page"), BOTH)
+WAITS = f"T-1: {PERSON} is waiting for your answer. Our clocks are paused until you write."
+RESOLVED = f"solved T-1 is resolved ({PERSON}). If it comes back, just reply here."
+WITHDRAWN = "withdrawn T-1 is withdrawn: it needs no work. If that is wrong, just reply here."
+
+
 @pytest.mark.parametrize(
-    ("verb", "said"),
+    ("who", "page", "verb", "said"),
     [
-        (
-            "wait",
-            f"asks you T-1: {PERSON} is waiting for your answer. Our clocks are paused until you write.",
-        ),
-        ("resolve", f"solved T-1 is resolved ({PERSON}). If it comes back, just reply here."),
-        (
-            "discard",
-            "withdrawn T-1 is withdrawn: it needs no work. If that is wrong, just reply here.",
-        ),
+        (*PORTAL, "wait", f"asks you {WAITS}"),
+        (*CONSOLE, "wait", f"asks the customer {WAITS}"),
+        *((*reader, "resolve", RESOLVED) for reader in BOTH),
+        *((*reader, "discard", WITHDRAWN) for reader in BOTH),
     ],
 )
 async def test_what_is_done_without_words_is_said_plainly(

@@ -68,6 +68,8 @@ HOT = {
         storage.pages.DELIVERED,
         storage.pages.FAILED,
         storage.pages.OF,
+        storage.pages.NEWEST,
+        storage.pages.COUNT,
         storage.outbox.FIND,
         storage.telephone.GET,
         storage.telephone.TICKET,

@@ -1,4 +1,4 @@
-"""Which of a company's open tickets look like what somebody is typing. Pure rules."""
+"""Which open tickets look like some words. Pure rules."""
 
 import re
 import unicodedata

@@ -1,0 +1,61 @@
+"""The page of a ticket that nobody takes: it must not grow with every round."""
+
+import re
+from datetime import timedelta
+
+from bot.console.ticket import USUAL
+
+from tests.integration.portal.place import EVE, Place
+
+ON = "/desk/tickets/T-1"
+
+
+async def left_alone(place: Place) -> tuple[int, int]:
+    """A ticket that nobody took: how many pages and lines of the log it has."""
+    await place.files(title="Production is down for everyone")
+    await place.rest(timedelta(hours=2))
+    pages = await place.store.read(lambda tx: tx.pages.of(1))
+    return len(pages), len(await place.log())
+
+
+def listed(page: str, section: str) -> int:
+    """How many are listed there."""
+    found = re.search(rf'<section id="{section}">(.*?)</section>', page, re.DOTALL)
+    assert found is not None
+    return found[1].count("<li")
+
+
+async def test_only_the_newest_are_listed_and_all_are_counted(place: Place) -> None:
+    pages, lines = await left_alone(place)
+    assert pages > USUAL.pages
+    assert lines > USUAL.events
+    page = (await (await place.signed_in(EVE)).get(ON)).text
+    assert (listed(page, "pages"), listed(page, "timeline")) == (USUAL.pages, USUAL.events)
+    assert f"Pages ({pages})" in page
+    assert f"Timeline ({lines})" in page
+    assert f"Show the {pages - USUAL.pages} older ones too" in page
+    assert f"Show the {lines - USUAL.events} older ones too" in page
+
+
+async def test_all_are_shown_where_they_are_asked_for(place: Place) -> None:
+    """They are not sent again with each live change."""
+    pages, lines = await left_alone(place)
+    eve = await place.signed_in(EVE)
+    whole = (await eve.get(f"{ON}?pages=all")).text
+    assert (listed(whole, "pages"), listed(whole, "timeline")) == (pages, USUAL.events)
+    kept_current = re.search(r'hx-get="([^"]*)".*hx-select-oob="([^"]*)"', whole)
+    assert kept_current is not None
+    assert kept_current[1] == ON
+    assert "#timeline" in kept_current[2]
+    assert "#pages" not in kept_current[2]
+    whole = (await eve.get(f"{ON}?events=all")).text
+    assert (listed(whole, "pages"), listed(whole, "timeline")) == (USUAL.pages, lines)
+
+
+async def test_what_just_happened_comes_first(place: Place) -> None:
+    await left_alone(place)
+    newest = (await place.store.read(lambda tx: tx.pages.of(1)))[-1]
+    page = (await (await place.signed_in(EVE)).get(ON)).text
+    assert f'<time datetime="{newest.created_at.isoformat(timespec="seconds")}"' in page
+    times = re.findall(r'datetime="([^"]*)"', page[page.index('id="pages"') :])
+    assert times[0] == newest.created_at.isoformat(timespec="seconds")

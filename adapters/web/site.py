@@ -15,9 +15,9 @@ from adapters.web.settings import WebSettings
 from adapters.web.uploading import FILES, Form, Limits, read_form
 from bot.access.visitor import Visitor
 from bot.errors import Refused
-from bot.inbound import Address
+from bot.inbound import Address, Answer
 from bot.ports import Clock, Inbox, Uploads
-from bot.verbs.perform import in_words
+from bot.verbs.perform import on_a_page
 from bot.window import Window
 
 CHANNEL = "web"
@@ -54,7 +54,11 @@ class Site:
 
     def why(self, reader: Reader, refused: Refused) -> str:
         """The refusal as the reader reads it."""
-        return in_words(self.window.house, reader.voice, refused)
+        return on_a_page(self.window.house, reader.voice, refused)
+
+    def said(self, reader: Reader, answer: Answer) -> str:
+        """What came of a command, as the reader reads it."""
+        return self.why(reader, answer.why) if answer.why else answer.text
 
     def key(self, request: Request, reader: Reader, form: Form) -> str:
         """Names the event: the same form of the same page sent twice is one, but not when it says something

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.access.session import GivenAnswer
 from bot.errors import Refused
-from bot.work import Work
+from bot.work import CONSOLE, Work
 
 KEPT = timedelta(hours=24)
 HELD = timedelta(seconds=30)
@@ -41,6 +41,14 @@ async def answered(work: Work, begun: GivenAnswer, status: int, body: str, heade
 async def left(work: Work, begun: GivenAnswer) -> None:
     """It came to no answer. Whether the change happened nobody knows, so the next try is the same event."""
     work.tx.answers.save(replace(begun, held_until=None))
+
+
+async def is_first(work: Work, key: str) -> bool:
+    """Whether nothing came of this form of our pages before; it is noted beside what comes of it now."""
+    if await work.tx.answers.get(CONSOLE, key) is not None:
+        return False
+    work.tx.answers.save(GivenAnswer(CONSOLE, key, "", work.now))
+    return True
 
 
 async def sweep(work: Work) -> None:

@@ -205,6 +205,14 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """In which language and time zone somebody reads."""
+
+    language: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class VerbInvoked:
     """Somebody used a command: a slash command, a Telegram /command or a button.
 
@@ -213,7 +221,7 @@ class VerbInvoked:
     message that carried the command, where there is one (Telegram), so that nothing typed is lost; so are
     the files that came with it in `attachments` (a photo whose caption is "/ticket video is black"; what an
     engineer hands in with an update). `form`: what a form said, in the place of `text`, which is then only
-    for the record.
+    for the record. `reading`: how an engineer reads there, where that is not as the policy has it.
     """
 
     event_key: str
@@ -226,6 +234,7 @@ class VerbInvoked:
     private: bool = False
     attachments: tuple[Attachment, ...] = ()
     form: Form | None = None
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,13 +139,14 @@ class Console:
         site = self._site
         form = await (site.form_with_files if verb in WITH_FILES else site.form)(request, reader)
         command, key = _command(verb, number, form, reader), self._site.key(request, reader, form)
-        item = ordered(engineer, command, key, self._site.clock.now(), kept(form.attachments))
-        answer = await self._site.inbox.receive(item)
+        files, now = kept(form.attachments), self._site.clock.now()
+        answer = await self._site.inbox.receive(ordered(engineer, command, key, now, files, reader.reading))
+        said = self._site.said(reader, answer)
         if answer.refused and "back" not in form.fields:
-            typed = Typed(verb, form.fields, answer.text)
+            typed = Typed(verb, {"words": "", **form.fields}, said)
             return await self._ticket(request, reader, number, 409, typed)
         back = local_path(form.fields.get("back") or _page(number))
-        return self._site.pages.go(back, answer.text, refused=answer.refused)
+        return self._site.pages.go(back, said, refused=answer.refused)
 
 
 def _page(number: int) -> str:

@@ -49,16 +49,18 @@ class HookPages:
         wish = Wish(url, by.id, events, customer or None)
         try:
             await managing.look(wish.url, self._lookup, self._site.window.house.policy.webhooks)
-            made = await self._site.window.act(lambda work: managing.add(work.tx, wish, work.now))
+            made = await self._site.once(
+                request, reader, form, lambda work: managing.add(work.tx, wish, work.now)
+            )
         except Refused as refused:
             problem = self._site.why(reader, refused)
             return await self._show(request, reader, 422, problem=problem, given=form.fields)
-        return await self._show(request, reader, made=made)
+        return await self._made(request, reader, made)
 
     async def change(self, request: Request) -> Response:
         """Enabled, removed, or signed with a fresh secret, which then stands on this page."""
         reader = await leading(self._site, request)
-        await self._site.form(request, reader)
+        form = await self._site.form(request, reader)
         name, act = str(request.path_params["webhook"]), self._site.window.act
         match request.path_params["change"]:
             case "enable":
@@ -66,11 +68,19 @@ class HookPages:
             case "remove":
                 await act(lambda work: managing.remove(work.tx, name))
             case "secret":
-                made = await act(lambda work: managing.rotate(work.tx, name, work.now))
-                return await self._show(request, reader, made=made)
+                made = await self._site.once(
+                    request, reader, form, lambda work: managing.rotate(work.tx, name, work.now)
+                )
+                return await self._made(request, reader, made)
             case _:
                 raise NotAllowed
         return self._site.pages.go("/desk/webhooks", reader.voice.say("web.hooks.done"))
+
+    async def _made(self, request: Request, reader: Reader, made: Webhook | None) -> Response:
+        """With its new secret; None: the same form has made it before, and it was shown then."""
+        if made is None:
+            return self._site.pages.go("/desk/webhooks", reader.voice.say("web.made_already"), refused=True)
+        return await self._show(request, reader, made=made)
 
     async def _show(self, request: Request, reader: Reader, status: int = 200, **shown: Any) -> Response:
         async def found(work: Work) -> tuple[tuple[Webhook, ...], tuple[str, ...]]:

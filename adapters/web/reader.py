@@ -14,6 +14,7 @@ from adapters.web.settings import WebSettings
 from bot.access.session import Session
 from bot.access.signing_in import known_again
 from bot.access.visitor import Visitor
+from bot.inbound import Reading
 from bot.messages.catalogue import LANGUAGES, Voice
 from bot.ports import Clock
 from bot.window import Window
@@ -43,6 +44,10 @@ class Reader:
         if self.visitor is None:
             raise SignInNeeded
         return self.visitor
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.voice.language, self.voice.zone)
 
 
 class SignInNeeded(Exception):

@@ -15,12 +15,14 @@ from adapters.web.pages import Pages
 from adapters.web.reader import NotAllowed, Reader, Readers
 from adapters.web.settings import WebSettings
 from adapters.web.uploading import FILES, Form, Limits, read_form
+from bot.access.answering import is_first
 from bot.access.visitor import Visitor
 from bot.errors import Refused
-from bot.inbound import Address
+from bot.inbound import Address, Answer
 from bot.ports import Clock, Inbox, Uploads
-from bot.verbs.perform import in_words
-from bot.window import Window
+from bot.verbs.perform import on_a_page
+from bot.window import T, Unit, Window
+from bot.work import Work
 
 CHANNEL = "web"
 _TICKET = re.compile(r"\s*#?(?:T-?)?(\d{1,15})\s*", re.IGNORECASE | re.ASCII)
@@ -77,7 +79,21 @@ class Site:
 
     def why(self, reader: Reader, refused: Refused) -> str:
         """The refusal as the reader reads it."""
-        return in_words(self.window.house, reader.voice, refused)
+        return on_a_page(self.window.house, reader.voice, refused)
+
+    def said(self, reader: Reader, answer: Answer) -> str:
+        """What came of a command, as the reader reads it."""
+        return self.why(reader, answer.why) if answer.why else answer.text
+
+    async def once(self, request: Request, reader: Reader, form: Form, unit: Unit[T]) -> T | None:
+        """What `unit` makes in one transaction; None when the same form has made it before. Raises what
+        `unit` raises."""
+        key = self.key(request, reader, form)
+
+        async def first(work: Work) -> T | None:
+            return await unit(work) if await is_first(work, key) else None
+
+        return await self.window.act(first)
 
     def key(self, request: Request, reader: Reader, form: Form) -> str:
         """Names the event: the same form of the same page sent twice is one, but not when it says something

@@ -46,14 +46,17 @@ class TokenPages:
         name, scopes, lasts = wanted
         engineer, customer = (form.fields.get(each, "").strip() or None for each in ("engineer", "customer"))
 
-        async def made(work: Work) -> tuple[str, Token]:
+        async def make(work: Work) -> tuple[str, Token]:
             return await make_token(work, name, scopes, by.id, lasts, engineer=engineer, customer=customer)
 
         try:
-            secret, token = await self._site.window.act(made)
+            made = await self._site.once(request, reader, form, make)
         except Refused as refused:
             problem = self._site.why(reader, refused)
             return await self._show(request, reader, 422, problem=problem, given=form.fields)
+        if made is None:
+            return self._site.pages.go("/desk/tokens", reader.voice.say("web.made_already"), refused=True)
+        secret, token = made
         return await self._show(request, reader, secret=secret, made=token)
 
     async def revoke(self, request: Request) -> Response:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from bot.access.session import GivenAnswer
 from bot.errors import Refused
-from bot.work import Work
+from bot.work import CONSOLE, Work
 
 KEPT = timedelta(hours=24)
 HELD = timedelta(seconds=30)
@@ -51,6 +51,14 @@ async def left(work: Work, begun: GivenAnswer) -> None:
 async def _is_held(work: Work, begun: GivenAnswer) -> bool:
     """Whether nobody has taken it over since `begin`: every holder has it until another instant."""
     return await work.tx.answers.get(begun.token, begun.key) == begun
+
+
+async def is_first(work: Work, key: str) -> bool:
+    """Whether nothing came of this form of our pages before; it is noted beside what comes of it now."""
+    if await work.tx.answers.get(CONSOLE, key) is not None:
+        return False
+    work.tx.answers.save(GivenAnswer(CONSOLE, key, "", work.now))
+    return True
 
 
 async def sweep(work: Work) -> None:

@@ -182,10 +182,11 @@ async def _discard(work: Work, request: Request) -> str:
 
 
 async def _merge(work: Work, request: Request) -> str:
-    """`/merge T-12 into T-7`, or `/merge into T-7` where T-12 is plain. The worse priority counts."""
+    """`/merge T-12 into T-7`, or `/merge into T-7` where T-12 is plain; a form names both. The worse priority
+    counts."""
     numbers = request.said.tickets
-    if not numbers or request.said.words:
-        raise Refused("nothing_said", usage=request.said.verb.usage)
+    if len(numbers) < (2 if request.item.form else 1) or request.said.words:
+        raise Refused("which_target", usage=request.said.verb.usage)
     target = await existing(work, request, numbers[-1])
     source = replace(request, said=replace(request.said, tickets=numbers[:-1]))
     ticket, into = await moving.merge(work, await located(work, source), target, request.me.id)

@@ -55,7 +55,7 @@ def moment(work: Work, request: Request, given: str, since: datetime | None = No
     except (ValueError, OverflowError):
         raise Refused("bad_time", given=given) from None
     if at <= work.now:
-        raise Refused("time_passed", given=at)
+        raise Refused("time_passed", given=given, at=at)
     if at > work.now + LONGEST:  # beyond it the calendar itself may end, in somebody's zone
         raise Refused("bad_time", given=given)
     return at

@@ -27,12 +27,18 @@ class Asker:
 async def asker_of(work: Work, item: VerbInvoked) -> Asker:
     engineer = work.engineer(item.author)
     if engineer is not None:
-        return Asker(engineer, work.to_engineer(engineer))
+        return Asker(engineer, _voice(work, item, engineer))
     around = await look_around(work, as_message(item))
     customer = around.customer
     desk = work.policy.desk
     language = (customer.language if customer else "") or desk.language
     return Asker(None, work.voice(language, (customer.time_zone if customer else "") or desk.time_zone))
+
+
+def _voice(work: Work, item: VerbInvoked, engineer: Engineer) -> Voice:
+    """As they read where they ask, which may be neither in the language nor in the zone of the policy."""
+    reading = item.reading
+    return work.voice(reading.language, reading.zone) if reading else work.to_engineer(engineer)
 
 
 def as_message(item: VerbInvoked) -> MessagePosted:
@@ -130,14 +136,29 @@ def refusal(work: Work, asker: Asker, refused: Refused) -> str:
 
 def in_words(house: House, voice: Voice, refused: Refused) -> str:
     """The same for whoever may read all of it."""
+    return voice.say(f"refused.{_key(refused)}", **_words(house, voice, refused))
+
+
+def on_a_page(house: House, voice: Voice, refused: Refused) -> str:
+    """The same for whoever has buttons and fields before them, and no command to write."""
+    own = f"web.refused.{_key(refused)}"
+    if voice.catalogue.has(own):
+        return voice.say(own, **_words(house, voice, refused))
+    return in_words(house, voice, refused)
+
+
+def _key(refused: Refused) -> str:
+    return f"{refused.key}_near" if refused.words.get("near") else refused.key
+
+
+def _words(house: House, voice: Voice, refused: Refused) -> dict[str, object]:
     words = dict(refused.words)
     for key, prefix in (("state", "standing"), ("move", "move")):
         if key in words:
             words[key] = voice.say(f"{prefix}.{words[key]}")
     if "person" in words:
         words["person"] = house.person(voice, str(words["person"]))
-    key = f"{refused.key}_near" if words.get("near") else refused.key
-    return voice.say(f"refused.{key}", **words)
+    return words
 
 
 def as_command(item: MessagePosted) -> VerbInvoked:

@@ -40,7 +40,7 @@ def portal(scene: Scene) -> list[str]:
 
 def console(scene: Scene) -> list[str]:
     tickets = [f"/desk/tickets/T-{each}" for each in (scene.untaken, scene.slow, scene.resolved)]
-    return ["/desk", *tickets, "/desk/on-call", "/desk/inbox", "/desk/channels"]
+    return ["/desk", "/desk?q=e", "/desk?q=zzzz", *tickets, "/desk/on-call", "/desk/inbox", "/desk/channels"]
 
 
 async def faults_of(page: Page, path: str = "") -> list[str]:

@@ -71,10 +71,10 @@ async def test_whoever_stands_in_can_be_stood_in_for(night: Night) -> None:
         ("override tom", "“override tom” is not understood. /override NAME [for NAME]"),
         ("override tomm until=2h", "Which engineer is “tomm”? Did you mean tom?"),
         ("override tom until=soon", "“soon” is not a time"),
-        ("override tom until=2026-01-01", "1 Jan 00:00 UTC+1 is in the past."),
+        ("override tom until=2026-01-01", "2026-01-01 is in the past."),
         ("override tom until=2h role=dba", "There is no role “dba”; there are: architect, lead, senior"),
         ("override tom until=2h schedule=none", "There is no schedule “none”; there are: always."),
-        ("override tom until=2020-01-01", "1 Jan 2020 00:00 UTC+1 is in the past."),
+        ("override tom until=2020-01-01", "2020-01-01 is in the past."),
         (
             "override tom from=14:00 until=2026-03-02T12:00",
             "It would end 12:00 UTC+1, and begin 14:00 UTC+1: the end must come after the beginning.",

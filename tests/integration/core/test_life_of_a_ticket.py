@@ -195,8 +195,8 @@ async def test_merging_never_puts_a_promise_off(night: Night) -> None:
         ("merge T-1 into T-2", "T-1 and T-2 belong to different customers; they are not merged."),
         ("merge T-1 into T-3", "T-3 is resolved; a ticket goes on only in an open one."),
         ("merge T-1 into T-4711", "There is no T-4711. Did you mean T-3?"),
-        ("merge", "What should I write? /merge T-12 into T-7"),
-        ("merge T-1 T-2 T-3", "What should I write? /merge T-12 into T-7"),
+        ("merge", "Into which ticket? /merge T-12 into T-7"),
+        ("merge T-1 T-2 T-3", "Into which ticket? /merge T-12 into T-7"),
     ],
 )
 async def test_what_cannot_be_merged(night: Night, command: str, no: str) -> None:

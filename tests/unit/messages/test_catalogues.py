@@ -111,9 +111,11 @@ def refused() -> dict[str, list[str]]:
     """As BUILT, of refusals."""
     near = {each.key for each in keys_in_code.refusals() if each.words and "near" in each.words}
     plain = sorted(for_people())
+    every = [*plain, *(f"{key}_near" for key in sorted(near))]
     return {
-        "refused.{}": [*plain, *(f"{key}_near" for key in sorted(near))],
+        "refused.{}": every,
         "refused.{}_near": sorted(near),
+        "web.refused.{}": [key for key in every if f"web.refused.{key}" in KEYS],
     }
 
 
@@ -187,6 +189,8 @@ def test_every_refusal_gives_every_word_of_it() -> None:
         needed = placeholders("en", f"{'refused' if each.key in ours else 'api.problem'}.{each.key}")
         if "near" in each.words:
             needed |= placeholders("en", f"refused.{each.key}_near")
+        for own in {f"web.refused.{each.key}", f"web.refused.{each.key}_near"} & KEYS:
+            needed |= placeholders("en", own)
         missing[f"{each.key}@{each.where}"] = needed - each.words
     assert len(missing) > 80
     assert {where: words for where, words in missing.items() if words} == {}

@@ -261,6 +261,15 @@ class Events(Protocol):
     async def of(self, ticket: int) -> tuple[Event, ...]:
         """Oldest first."""
 
+    async def talk(self, ticket: int, limit: int) -> tuple[Event, ...]:
+        """The newest lines that belong to the conversation (`TALK` of bot.tickets.conversation), the oldest
+        of them first."""
+
+    async def latest(self, ticket: int, limit: int) -> tuple[Event, ...]:
+        """The newest lines, the newest first."""
+
+    async def count(self, ticket: int) -> int: ...
+
     async def newest(self) -> int:
         """The number of the last line of all; 0 before the first."""
 

@@ -10,6 +10,7 @@ from bot.escalation.policy import Snapshot
 from bot.inbound import Address
 from bot.policy import Priority
 from bot.tickets.board import LOOK_BACK, Spot, Stretch, Wanted, folded, spot_of, words_of
+from bot.tickets.conversation import TALK
 from bot.tickets.ticket import ACTIVE as ACTIVE_STATES
 from bot.tickets.ticket import Event, State, Ticket
 from storage.encoding import SNAPSHOT, TICKET, document, from_micros, json_of, to_micros, value_of, whole
@@ -120,6 +121,15 @@ SELECT e.id, e.ticket, t.customer FROM events AS e JOIN tickets AS t ON t.number
 WHERE e.id > :beyond ORDER BY e.id LIMIT :limit
 """
 EVENTS_OF = "SELECT ticket, at, kind, actor, data FROM events WHERE ticket = :ticket ORDER BY id"
+_KINDS = ", ".join(f"'{kind}'" for kind in sorted(TALK))
+EVENTS_SAID = f"""
+SELECT ticket, at, kind, actor, data FROM events WHERE ticket = :ticket AND kind IN ({_KINDS})
+ORDER BY id DESC LIMIT :limit
+"""  # noqa: S608 - words of our own
+EVENTS_LATEST = """
+SELECT ticket, at, kind, actor, data FROM events WHERE ticket = :ticket ORDER BY id DESC LIMIT :limit
+"""
+EVENTS_COUNT = "SELECT count(*) FROM events WHERE ticket = :ticket"
 LINK = """
 INSERT INTO message_links (channel, conversation, message_id, ticket)
 VALUES (:channel, :conversation, :message_id, :ticket)
@@ -315,7 +325,20 @@ class SqlEvents:
         )
 
     async def of(self, ticket: int) -> tuple[Event, ...]:
-        rows = await self._session.rows(EVENTS_OF, ticket=ticket)
+        return await self._all(EVENTS_OF, ticket=ticket)
+
+    async def talk(self, ticket: int, limit: int) -> tuple[Event, ...]:
+        return (await self._all(EVENTS_SAID, ticket=ticket, limit=limit))[::-1]
+
+    async def latest(self, ticket: int, limit: int) -> tuple[Event, ...]:
+        return await self._all(EVENTS_LATEST, ticket=ticket, limit=limit)
+
+    async def count(self, ticket: int) -> int:
+        [[count]] = await self._session.rows(EVENTS_COUNT, ticket=ticket)
+        return int(count)
+
+    async def _all(self, sql: str, **values: Any) -> tuple[Event, ...]:
+        rows = await self._session.rows(sql, **values)
         return tuple(Event(row[0], from_micros(row[1]), row[2], row[3], value_of(row[4])) for row in rows)
 
     async def newest(self) -> int:

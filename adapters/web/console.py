@@ -16,11 +16,12 @@ from adapters.web.site import Site, asked, number_of, ticket_in, whole
 from adapters.web.uploading import Form
 from bot.console.board import BACK, FINISHED, board
 from bot.console.ordering import ordered
-from bot.console.ticket import EVERYTHING, USUAL, Shown, attachment, ticket_desk
+from bot.console.ticket import USUAL, Shown, attachment, ticket_desk
 from bot.inbound import Form as Command
 from bot.micros import from_micros
 from bot.policy import Engineer, Priority
 from bot.tickets.board import Spot, Wanted
+from bot.tickets.conversation import EVERYTHING
 from bot.verbs.grammar import instant
 
 VERBS = frozenset(
@@ -216,8 +217,8 @@ def _wanted(request: Request, reader: Reader) -> Wanted:
 
 def _shown(request: Request) -> Shown:
     """The newest, or all of what the address asks for."""
-    everything = {name: EVERYTHING for name in ("pages", "events") if request.query_params.get(name) == "all"}
-    return replace(USUAL, **everything)
+    whole = [name for name in ("pages", "events", "lines") if request.query_params.get(name) == "all"]
+    return replace(USUAL, **dict.fromkeys(whole, EVERYTHING))
 
 
 def _spot(given: str) -> Spot | None:

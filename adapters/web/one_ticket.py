@@ -16,6 +16,7 @@ from bot.errors import Refused
 from bot.inbound import Judged, Opinion, Person, Wrote
 from bot.portal.views import attached, one, seen
 from bot.portal.writing import OVER, theirs
+from bot.tickets.conversation import EVERYTHING, LINES
 from bot.tickets.ticket import Ticket
 
 
@@ -58,13 +59,16 @@ class OneTicket:
         self, request: Request, access: Access, status: int = 200, problem: str = "", text: str = ""
     ) -> Response:
         newest = await self._site.live.newest()
-        view = await self._site.window.look(lambda work: one(work, access.number, access.may))
+        all_of_it = request.query_params.get("lines") == "all"
+        lines = EVERYTHING if all_of_it else LINES
+        view = await self._site.window.look(lambda work: one(work, access.number, access.may, lines))
         return self._site.pages.show(
             request,
             "portal/ticket.html",
             access.reader,
             status,
             here=access.base,
+            all_of_it=all_of_it,
             view=view,
             newest=newest,
             access=access,

@@ -11,34 +11,34 @@ from bot.inbound import Attachment
 from bot.tickets.absorbed import absorbed
 from bot.tickets.alike import alike
 from bot.tickets.attached import file_of
-from bot.tickets.conversation import Line, for_engineers
+from bot.tickets.conversation import LINES, Line, for_engineers
 from bot.tickets.ticket import Event, Ticket
 from bot.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How many of the newest pages and lines of the log are shown: nobody reads them all at night, and a
-    ticket that nobody takes has more with every round."""
+    """How many of the newest pages and lines of the log are shown, and of what was said (`lines`): nobody
+    reads them all at night, and a ticket that nobody takes has more with every round."""
 
     pages: int = 20
     events: int = 50
+    lines: int = LINES
 
 
 USUAL = Shown()
-EVERYTHING = 1_000_000
-"""More than there are of anything on a ticket."""
 
 
 @dataclass(frozen=True, slots=True)
 class TicketDesk:
-    """`absorbed`: what was merged into it, by its id. `others`: the customer's other open tickets, into which
-    it may be merged; `alike`: those of them that look like it. `events` and `pages` are the newest first,
-    `events_in_all` and `pages_in_all` how many there are."""
+    """`has_earlier`: more was said before `lines`. `absorbed`: what was merged into it, by its id. `others`:
+    the customer's other open tickets, into which it may be merged; `alike`: those of them that look like it.
+    `events` and `pages` are the newest first, `events_in_all` and `pages_in_all` how many there are."""
 
     row: Row
     customer: Customer | None
     lines: tuple[Line, ...]
+    has_earlier: bool
     events: tuple[Event, ...]
     events_in_all: int
     pages: tuple[Page, ...]
@@ -56,19 +56,20 @@ async def ticket_desk(work: Work, number: int, shown: Shown = USUAL) -> TicketDe
     """Raises Refused("unknown_ticket") with the nearest that exists."""
     ticket = await work.tx.tickets.get(number)
     [row] = await rows_of(work, [ticket])
-    events = await work.tx.events.of(number)
+    said = await work.tx.events.talk(number, shown.lines + 1)
     active = await work.tx.tickets.active(customer=ticket.customer, limit=30)
     others = [each for each in active if each.number != number]
     like = alike(ticket.text, others)
     return TicketDesk(
         row,
         await work.tx.customers.get(ticket.customer),
-        for_engineers(events),
-        events[: -shown.events - 1 : -1],
-        len(events),
+        for_engineers(said[-shown.lines :]),
+        len(said) > shown.lines,
+        await work.tx.events.latest(number, shown.events),
+        await work.tx.events.count(number),
         await work.tx.pages.newest(number, shown.pages),
         await work.tx.pages.count(number),
-        await absorbed(work, events, lambda _: True),
+        await absorbed(work, said, lambda _: True),
         like,
         tuple(each for each in others if each not in like),
     )

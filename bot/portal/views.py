@@ -9,7 +9,7 @@ from bot.inbound import Attachment
 from bot.tickets.absorbed import May, absorbed
 from bot.tickets.alike import alike
 from bot.tickets.attached import file_of
-from bot.tickets.conversation import READ_BY_CUSTOMERS, Line, for_customers
+from bot.tickets.conversation import LINES, READ_BY_CUSTOMERS, Line, for_customers
 from bot.tickets.ticket import Ticket
 from bot.work import Work
 
@@ -19,10 +19,12 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """One ticket with all that its reader may know. `absorbed`: what was merged into it, by its id."""
+    """One ticket with all that its reader may know. `has_earlier`: more was said before `lines`; `absorbed`:
+    what was merged into it, by its id."""
 
     ticket: Ticket
     lines: tuple[Line, ...]
+    has_earlier: bool
     absorbed: Mapping[str, Ticket]
 
 
@@ -34,11 +36,13 @@ class ListView:
     older: int
 
 
-async def one(work: Work, number: int, may: May) -> TicketView:
-    """Raises Refused("unknown_ticket"), for one that does not exist as for one that is not theirs."""
+async def one(work: Work, number: int, may: May, lines: int = LINES) -> TicketView:
+    """With the newest `lines` of the conversation. Raises Refused("unknown_ticket"), for one that does not
+    exist as for one that is not theirs."""
     ticket = await seen(work, number, may)
-    events = await work.tx.events.of(number)
-    return TicketView(ticket, for_customers(events), await absorbed(work, events, may))
+    said = await work.tx.events.talk(number, lines + 1)
+    has_earlier = len(said) > lines
+    return TicketView(ticket, for_customers(said[-lines:]), has_earlier, await absorbed(work, said, may))
 
 
 async def seen(work: Work, number: int, may: May) -> Ticket:

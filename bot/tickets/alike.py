@@ -17,16 +17,18 @@ the their there they this to was we were what when which with you your
 _COMMON = frozenset(_EVERYWHERE.split())
 ENOUGH = 0.25
 """How much of what is typed must be in a ticket, by weight."""
+LOOKED_AT = 2000
+"""Characters of a ticket: what it is about stands at the beginning, and what follows may be a log."""
 SHORTEST = 2
 """Terms that must be typed before anything is shown: one word looks like everything."""
 
 
 def alike(text: str, tickets: Iterable[Ticket], most: int = 3) -> tuple[Ticket, ...]:
     """The tickets that look like `text`, the most alike first."""
-    typed = frozenset(terms(text))
+    typed = frozenset(terms(text[:LOOKED_AT]))
     if len(typed) < SHORTEST:
         return ()
-    known = [(ticket, frozenset(terms(ticket.text))) for ticket in tickets]
+    known = [(ticket, frozenset(terms(ticket.text[:LOOKED_AT]))) for ticket in tickets]
     spread = Counter(term for _, held in known for term in held)
     weight = {term: 1 + log((1 + len(known)) / (1 + spread[term])) for term in typed}
     whole = sum(weight.values())

@@ -23,6 +23,12 @@ class Speaker(StrEnum):
     """Something happened."""
 
 
+LINES = 100
+"""So many of the newest lines are shown, until somebody asks for all."""
+EVERYTHING = 1_000_000
+"""More than there are of anything on a ticket."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """`text` are somebody's words; "" where only something happened. `files`: those that the desk keeps;
@@ -69,6 +75,8 @@ _READ_BY_ENGINEERS = frozenset(["reopened", "confirmed", "solved_by_customer", "
 """What engineers read of beside words: whether it is solved, and what was merged into it. Whatever else
 happened is on the timeline."""
 _AMONG_OURSELVES = {"note": (Speaker.NOTE, "text"), "said": (Speaker.NOTE, "text")}
+TALK = frozenset({*READ_BY_CUSTOMERS, *_READ_BY_ENGINEERS, *_AMONG_OURSELVES, "edited"})
+"""The lines that a conversation is made of, for whoever reads it."""
 
 
 WITHOUT_WORDS = frozenset(["waiting", "resolved", "discarded"])

@@ -202,6 +202,21 @@ async def test_the_log_is_in_the_order_of_writing(store: Store) -> None:
     assert await store.read(lambda tx: tx.events.of(9)) == ()
 
 
+async def test_the_newest_of_a_log(store: Store) -> None:
+    """Of the conversation, and of all lines; of no other ticket."""
+    kinds = ("opened", "paged", "message", "paged", "note", "paged")
+    log = [event(1, kind, text=str(number)) for number, kind in enumerate(kinds)]
+    await put(store, *(lambda tx, each=each: tx.events.add(each) for each in (*log, event(2))))
+    said = [each for each in log if each.kind != "paged"]
+    for limit in (1, 2, 3, 9):
+        assert await store.read(lambda tx, limit=limit: tx.events.talk(1, limit)) == tuple(said[-limit:])
+        assert await store.read(lambda tx, limit=limit: tx.events.latest(1, limit)) == tuple(
+            log[: -limit - 1 : -1]
+        )
+    assert await store.read(lambda tx: tx.events.count(1)) == len(log)
+    assert await store.read(lambda tx: tx.events.count(9)) == 0
+
+
 async def test_a_unit_reads_its_own_log(store: Store) -> None:
     async def unit(tx: Transaction) -> int:
         tx.events.add(event(1))

@@ -4,10 +4,13 @@ import re
 from datetime import timedelta
 
 from bot.console.ticket import USUAL
+from bot.inbound import Address, Person, Wrote
+from bot.tickets.conversation import LINES
 
-from tests.integration.portal.place import EVE, Place
+from tests.integration.portal.place import EVE, SAM, Place
 
 ON = "/desk/tickets/T-1"
+EARLIER = "Show all that was said before"
 
 
 async def left_alone(place: Place) -> tuple[int, int]:
@@ -59,3 +62,23 @@ async def test_what_just_happened_comes_first(place: Place) -> None:
     assert f'<time datetime="{newest.created_at.isoformat(timespec="seconds")}"' in page
     times = re.findall(r'datetime="([^"]*)"', page[page.index('id="pages"') :])
     assert times[0] == newest.created_at.isoformat(timespec="seconds")
+
+
+async def test_a_long_conversation_begins_with_its_newest_lines(place: Place) -> None:
+    """For whoever reads it, and all of it where it is asked for, also when it is kept current."""
+    ticket = await place.files()
+    author = Person("web", SAM, "Sam")
+    for number in range(LINES):
+        said = f"line {number} of many"
+        item = Wrote(f"w{number}", Address("web", SAM), author, "acme", 1, said, place.clock.now())
+        await place.desk.receive(item)
+    eve, sam, guest = await place.signed_in(EVE), await place.signed_in(SAM), place.browser()
+    for browser, path in ((eve, ON), (sam, "/tickets/T-1"), (guest, place.link(ticket))):
+        newest = (await browser.get(path)).text
+        assert newest.count(" of many</p>") == LINES
+        assert 'class="words">Video is black' not in newest
+        assert EARLIER in newest
+        whole = (await browser.get(f"{path}?lines=all")).text
+        assert 'class="words">Video is black' in whole
+        assert EARLIER not in whole
+        assert f'hx-get="{path}?lines=all"' in whole

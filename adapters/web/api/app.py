@@ -26,6 +26,7 @@ from adapters.web.api.once import Once
 from adapters.web.api.operation import SCHEME, ApiRoute, Operation
 from adapters.web.api.problems import FaultShape, Problem, Problems, ProblemShape
 from adapters.web.api.tickets import Tickets
+from adapters.web.api.turns import Turns
 from adapters.web.api.webhooks import Webhooks
 from adapters.web.programs import PREFIX
 from adapters.web.site import Site
@@ -58,7 +59,7 @@ class Api:
         secret = site.settings.secret
         once = Once(site.window, site.clock, self._problems)
         desk = ApiDesk(site, once, Cursors(secret), Handles(secret))
-        gate = Gate(site.window, site.clock, site.settings)
+        gate, turns = Gate(site.window, site.clock, site.settings), Turns()
         sections: list[Section] = [
             Me(),
             Tickets(desk),
@@ -70,7 +71,7 @@ class Api:
             Webhooks(desk, lookup),
         ]
         routes = [
-            ApiRoute(operation, gate, self._problems)
+            ApiRoute(operation, gate, turns, self._problems)
             for section in sections
             for operation in section.operations()
         ]

@@ -17,6 +17,7 @@ from starlette.types import Message, Receive
 
 from adapters.web.api.caller import Caller, Gate, limits_of
 from adapters.web.api.problems import MEDIA_TYPE, Problem, Problems
+from adapters.web.api.turns import Turns
 from adapters.web.forms import FormRefused
 from adapters.web.last_word import LastWord
 from adapters.web.uploading import Limits, check_head, chunks
@@ -77,11 +78,15 @@ _WITH = {
 }
 
 
-class ApiRoute(APIRoute):
-    """Asks first who it is, then reads what they sent, and tells them what they have left."""
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
-    def __init__(self, operation: Operation, gate: Gate, problems: Problems) -> None:
-        self._operation, self._gate, self._problems = operation, gate, problems
+
+class ApiRoute(APIRoute):
+    """Asks first who it is, then reads what they sent, and tells them what they have left. Whoever only looks
+    waits for their turn."""
+
+    def __init__(self, operation: Operation, gate: Gate, turns: Turns, problems: Problems) -> None:
+        self._operation, self._gate, self._turns, self._problems = operation, gate, turns, problems
         scopes = [operation.scope.value] if operation.scope else []
         super().__init__(
             operation.path,
@@ -98,8 +103,10 @@ class ApiRoute(APIRoute):
             openapi_extra={"security": [{SCHEME: scopes}], **(operation.extra or {})},
         )
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Handle:
         inner = super().get_route_handler()
+        if self._operation.method == "GET":
+            inner = self._in_turn(inner)
 
         async def handle(request: Request) -> Response:
             read = _Read(request.receive)
@@ -115,13 +122,14 @@ class ApiRoute(APIRoute):
 
         return handle
 
-    async def _answer(
-        self,
-        inner: Callable[[Request], Coroutine[Any, Any, Response]],
-        request: Request,
-        caller: Caller,
-        read: "_Read",
-    ) -> Response:
+    def _in_turn(self, inner: Handle) -> Handle:
+        async def handle(request: Request) -> Response:
+            async with self._turns.of(_caller_of(request).token.id):
+                return await inner(request)
+
+        return handle
+
+    async def _answer(self, inner: Handle, request: Request, caller: Caller, read: "_Read") -> Response:
         try:
             request.state.caller = caller
             if self._operation.takes is not Takes.FORM:

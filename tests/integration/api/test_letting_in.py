@@ -1,17 +1,21 @@
 """Which program comes in, and what it may (RFC 6750)."""
 
+import asyncio
 import re
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from adapters.web.api.turns import AT_ONCE
 from bot.access.session import Scope
 from bot.access.tokens import revoke_token
+from bot.desk import Desk
 from bot.errors import Refused
+from bot.window import T, Unit
 
 from tests.fakes.manual_clock import ManualClock
-from tests.integration.api.place import Place, running
+from tests.integration.api.place import Place, Plain, running
 
 
 async def described(place: Place) -> list[tuple[str, str, set[str]]]:
@@ -141,6 +145,38 @@ async def test_a_programs_requests_are_counted(tmp_path: Path) -> None:
         clock: ManualClock = slow.clock  # type: ignore[assignment]
         clock._now += timedelta(seconds=20)
         assert [(await busy.get("/me")).status_code for _ in range(2)] == [200, 429]
+
+
+class Crowded(Plain):
+    """Between the web and the desk: whoever lists tickets gets no further until `go_on`."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.inside, self.go_on = 0, asyncio.Event()
+
+    async def look(self, unit: Unit[T]) -> T:
+        if "Tickets.list." in getattr(unit, "__qualname__", ""):
+            self.inside += 1
+            await self.go_on.wait()
+        return await super().look(unit)
+
+
+async def test_a_program_that_asks_much_at_once_waits_behind_itself(tmp_path: Path) -> None:
+    crowds: list[Crowded] = []
+
+    def between(desk: Desk) -> Crowded:
+        crowds.append(Crowded(desk))
+        return crowds[0]
+
+    async with running(tmp_path, ManualClock(), between=between) as place:
+        busy, calm = await place.program(), await place.program()
+        ticket = await calm.files(customer="acme")
+        asked = [asyncio.create_task(busy.get("/tickets")) for _ in range(20)]
+        other = asyncio.create_task(calm.get("/tickets"))
+        assert (await calm.get(f"/tickets/{ticket}")).status_code == 200
+        assert crowds[0].inside == AT_ONCE + 1
+        crowds[0].go_on.set()
+        assert [(await each).status_code for each in (*asked, other)] == [200] * 21
 
 
 async def test_whoever_tries_tokens_is_slowed_down_but_a_good_one_is_not(place: Place) -> None:

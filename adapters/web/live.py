@@ -139,9 +139,11 @@ class Live:
 
     async def _either(self, event: asyncio.Event) -> None:
         waits = [asyncio.create_task(event.wait()), asyncio.create_task(self._stopping.wait())]
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for each in waits:
-            each.cancel()
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
 
     @contextmanager
     def watching(self, cares: Cares) -> Iterator[Watcher]:

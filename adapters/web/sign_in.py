@@ -16,10 +16,12 @@ from adapters.web.site import Site, asked, start_of
 from bot.access.session import digest_of
 from bot.access.signing_in import ask_for_link, enter, known_again, use_link
 from bot.errors import Refused, SignInFailed
+from bot.identities import mailbox_of
 from bot.messages.catalogue import LANGUAGES
 from bot.work import Work
 
-_ADDRESS = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+# ASCII alone: mail servers differ about what else is the same letter.
+_ADDRESS = re.compile(r"[!#-&*+\--9=?A-Z^-~]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 KEPT, BACK = "sign-in", "back"
 _MINUTES_10 = 600
 
@@ -81,7 +83,7 @@ class SigningIn:
             problem, wait = reader.voice.say("web.sign_in.too_many"), {"retry-after": str(allowance.next_in)}
             return await self._show(request, 429, wait, problem=problem, given=address)
         language = reader.voice.language
-        await self._site.window.act(lambda work: ask_for_link(work, address.lower(), language))
+        await self._site.window.act(lambda work: ask_for_link(work, mailbox_of(address), language))
         return await self._show(request, sent_to=address)
 
     async def confirm(self, request: Request) -> Response:

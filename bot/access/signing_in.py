@@ -18,6 +18,7 @@ from bot.access.visitor import Visitor, of_customer, one_of_us
 from bot.customers.customer import by_mail, domain_of
 from bot.durable import Purpose, Urgency, Usage
 from bot.errors import Refused
+from bot.identities import mailbox_of
 from bot.inbound import Address
 from bot.outgoing import Post
 from bot.work import Work, unique
@@ -68,7 +69,7 @@ async def _is_let_through(work: Work, visitor: Visitor) -> bool:
 def make_link(work: Work, address: str, lasts: timedelta = LINK_LASTS) -> str:
     """The secret of a new link that signs this address in."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    work.tx.sign_ins.save(SignIn(digest_of(secret), address.lower(), work.now, work.now + lasts))
+    work.tx.sign_ins.save(SignIn(digest_of(secret), mailbox_of(address), work.now, work.now + lasts))
     return secret
 
 
@@ -89,7 +90,7 @@ async def enter(work: Work, address: str, name: str) -> str:
     secret = secrets.token_urlsafe(SECRET_BYTES)
     until = work.now + SESSION_LASTS
     work.tx.sessions.sweep(work.now)
-    work.tx.sessions.save(Session(digest_of(secret), address.lower(), name, work.now, work.now, until))
+    work.tx.sessions.save(Session(digest_of(secret), mailbox_of(address), name, work.now, work.now, until))
     return secret
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.customers.customer import Customer, Identity
+from bot.identities import mailbox_of
 from bot.policy import Engineer, Policy, Tier
 from bot.tickets.ticket import Ticket
 
@@ -44,8 +45,8 @@ class Visitor:
     @property
     def is_known_by_domain(self) -> bool:
         """Whether they are known by nothing but the domain of their address: it may be made up."""
-        named = self.customer is not None and Identity("email", self.address) in self.customer.identities
-        return not self.is_ours and not named
+        own = Identity("email", mailbox_of(self.address))
+        return self.customer is not None and own not in self.customer.identities
 
     def may_see(self, ticket: Ticket) -> bool:
         """A customer sees its own company's tickets and no others."""
@@ -55,10 +56,10 @@ class Visitor:
 def one_of_us(policy: Policy, address: str, name: str) -> Visitor | None:
     """The engineer, lead or auditor of that mail address."""
     for engineer in policy.engineers:
-        if address and engineer.identities.get("email", "").casefold() == address.casefold():
+        if address and mailbox_of(engineer.identities.get("email", "")) == mailbox_of(address):
             role = Role.LEAD if engineer.tier is Tier.LEAD else Role.ENGINEER
             return Visitor(role, address, engineer.name, engineer=engineer)
-    if address.casefold() in {each.casefold() for each in policy.web.auditors}:
+    if mailbox_of(address) in {mailbox_of(each) for each in policy.web.auditors}:
         return Visitor(Role.AUDITOR, address, name or address)
     return None
 

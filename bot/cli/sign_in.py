@@ -12,6 +12,7 @@ from bot.cli.failing import NO, complain
 from bot.cli.options import HERE, AsJson, Directory
 from bot.cli.screen import line, show, show_json
 from bot.clock import SystemClock
+from bot.identities import mailbox_of
 from bot.links import Links
 from bot.reports.as_json import instant
 from bot.work import Work
@@ -49,7 +50,7 @@ def sign_in(
         raise typer.Exit(NO)
     link = Links(base_of(desk.settings), b"").sign_in(secret)
     if as_json:
-        show_json({"address": address.lower(), "link": link, "expires_at": instant(now + LINK_LASTS)})
+        show_json({"address": mailbox_of(address), "link": link, "expires_at": instant(now + LINK_LASTS)})
         return
     minutes = int(LINK_LASTS.total_seconds() // 60)
     show(f"This link signs {line(address, 100)} in, once, within {minutes} minutes:")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.identities import kind_of
+from bot.identities import kind_of, mailbox_of
 from bot.tickets.ticket import UNKNOWN
 
 
@@ -65,5 +65,5 @@ def domain_of(address: str) -> str:
 def by_mail(address: str) -> tuple[Identity, ...]:
     """What somebody who writes from that address is recognised by, the surest first."""
     domain = domain_of(address)
-    exact = Identity("email", address.lower())
+    exact = Identity("email", mailbox_of(address))
     return (exact, Identity("email-domain", domain)) if domain else (exact,)

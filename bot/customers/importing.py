@@ -8,16 +8,13 @@ from bot.configuration.saying import did_you_mean, listed, shown
 from bot.customers.customer import FREE_MAIL, Customer, Identity, conversation, person
 from bot.customers.table import Columns, Row, read_table
 from bot.errors import Fault
+from bot.identities import mailbox_of
 from bot.messages.catalogue import LANGUAGES
 from bot.policy import Policy
 from bot.tickets.ticket import UNKNOWN
 from bot.values import A_SLUG, SLUG, parse_zone
 
 Wrong = tuple[str, str]  # a column, and what is wrong there
-
-
-def _lower(value: str) -> str:
-    return value.lower()
 
 
 def _domain(value: str) -> str:
@@ -44,7 +41,7 @@ _IDENTITIES: Mapping[str, _Identities] = {
     "telegram_conversations": _Identities("telegram:conversation", CONVERSATIONS["telegram"]),
     "slack_people": _Identities("slack:person", PEOPLE["slack"]),
     "telegram_people": _Identities("telegram:person", PEOPLE["telegram"]),
-    "emails": _Identities("email", EMAIL, _lower),
+    "emails": _Identities("email", EMAIL, mailbox_of),
     "email_domains": _Identities("email-domain", DOMAIN, _domain),
     "phones": _Identities("phone", PHONE, _number),
 }

@@ -193,6 +193,34 @@ async def test_nobody_looks_while_nobody_watches(near: Place) -> None:
     await asyncio.wait_for(task, PATIENCE)
 
 
+async def turn_of_the_loop() -> None:
+    loop = asyncio.get_running_loop()
+    turned: asyncio.Future[None] = loop.create_future()
+    loop.call_soon(turned.set_result, None)
+    await turned
+
+
+async def test_whoever_is_gone_leaves_nothing_behind(place: Place) -> None:
+    """Also before the store was looked at for the first time."""
+    live, before = Live(place.desk), asyncio.all_tasks()
+
+    async def welcome() -> None:
+        """Everybody is."""
+
+    async def looks() -> None:
+        async for _ in live.stream(lambda change: True, welcome, after=1):
+            pass
+
+    looking = asyncio.create_task(looks())
+    while len(asyncio.all_tasks() - before) < 3:  # itself, and the two that it waits for
+        await turn_of_the_loop()
+    looking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await looking
+    await turn_of_the_loop()
+    assert asyncio.all_tasks() == before
+
+
 def test_a_watcher_is_told_only_of_what_it_cares_for() -> None:
     live = Live(None)  # type: ignore[arg-type]
     with live.watching(lambda change: change.customer == "acme") as watcher:

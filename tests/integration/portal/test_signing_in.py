@@ -17,6 +17,12 @@ from starlette.requests import Request
 from tests.integration.portal.place import EVE, KIM, LEO, SAM, START, VERA, Place, asks, come_in, running
 
 STRANGER = "who@nowhere.example"
+LOOK_ALIKE = (
+    "\N{LATIN SMALL LETTER LONG S}am@acme.example",
+    "\N{FULLWIDTH LATIN SMALL LETTER S}am@acme.example",
+    "gro\N{LATIN SMALL LETTER SHARP S}@acme.example",
+    "mi\N{KELVIN SIGN}e@acme.example",
+)
 
 
 @pytest.mark.parametrize(("address", "start"), [(SAM, "/tickets"), (EVE, "/desk"), (VERA, "/desk")])
@@ -158,6 +164,7 @@ async def test_links_that_are_over_are_forgotten(place: Place) -> None:
         "<sam@acme.example>",
         "sam@acme.example\0",
         "sam@-acme.example-",
+        *LOOK_ALIKE,
     ],
 )
 async def test_what_is_no_address_is_written_to_by_nobody(place: Place, address: str) -> None:

@@ -305,6 +305,7 @@ DESCRIBING = frozenset(
         "wanted_state",
         "wanted_untaken",
         "wanted_words",
+        "without",
         "words",
     ]
 )

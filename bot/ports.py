@@ -25,7 +25,7 @@ from bot.escalation.page import Page
 from bot.escalation.policy import Snapshot
 from bot.hotline.call import Call
 from bot.inbound import Address, Answer, Attachment, Inbound, MessagePosted
-from bot.intake.ledger import Entry, Surroundings
+from bot.intake.ledger import Entry, Outcome, Surroundings
 from bot.oncall.schedule import Override
 from bot.outgoing import Capabilities, Document, Limit, Outgoing, Receipt
 from bot.policy import Priority
@@ -322,8 +322,10 @@ class Ledger(Protocol):
     async def find(self, at: Address, message_id: str) -> Entry | None:
         """The entry of a message."""
 
-    async def since(self, start: datetime, *, limit: int = 100) -> tuple[Entry, ...]:
-        """Newest first."""
+    async def since(
+        self, start: datetime, *, limit: int = 100, without: Outcome | None = None
+    ) -> tuple[Entry, ...]:
+        """Newest first. `without`: those of that outcome are left out."""
 
     async def move(self, at: Address) -> tuple[Entry, ...]:
         """The entries of a conversation, oldest first, at most 1,000."""

@@ -30,7 +30,8 @@ WHERE channel = :channel AND conversation = :conversation AND message_id = :mess
 ORDER BY item IS NULL, id LIMIT 1
 """  # noqa: S608
 SINCE = f"""
-SELECT {COLUMNS} FROM ledger WHERE received_at >= :start ORDER BY received_at DESC, id DESC LIMIT :limit
+SELECT {COLUMNS} FROM ledger WHERE received_at >= :start AND outcome <> :without
+ORDER BY received_at DESC, id DESC LIMIT :limit
 """  # noqa: S608
 BY_KEY = f"SELECT {COLUMNS} FROM ledger WHERE channel = :channel AND event_key = :event_key"  # noqa: S608
 QUARANTINED = f"""
@@ -106,8 +107,11 @@ class SqlLedger:
         )
         return _entry(row) if row else None
 
-    async def since(self, start: datetime, *, limit: int = 100) -> tuple[Entry, ...]:
-        rows = await self._session.rows(SINCE, start=to_micros(start), limit=limit)
+    async def since(
+        self, start: datetime, *, limit: int = 100, without: Outcome | None = None
+    ) -> tuple[Entry, ...]:
+        left_out = without.value if without else ""
+        rows = await self._session.rows(SINCE, start=to_micros(start), without=left_out, limit=limit)
         return tuple(_entry(row) for row in rows)
 
     async def move(self, at: Address) -> tuple[Entry, ...]:

@@ -1,4 +1,5 @@
-"""Pages that change by themselves: every line that is added to a ticket's log goes to whoever looks at it.
+"""Pages that change by themselves: every line that is added to a ticket's log goes to whoever looks at it,
+and what waits in quarantine to whoever looks at all of the desk.
 
 Each worker looks for new lines of the log while anybody looks at a page: what another worker wrote is seen
 like its own.
@@ -34,6 +35,8 @@ class Change:
     customer: str
 
 
+QUARANTINE = Change(0, "")
+"""More, or less, waits for a human; it is of no ticket."""
 Cares = Callable[[Change], bool]
 Welcome = Callable[[], Awaitable[object]]
 """Raises one of `GONE` for whoever would not be let in now; StoreError: nobody can tell."""
@@ -66,6 +69,7 @@ class Live:
         self._marked = asyncio.Event()
         """Everything that happens from now on will be seen."""
         self._seen = 0
+        self._waiting = 0
 
     @property
     def watchers(self) -> int:
@@ -122,11 +126,12 @@ class Live:
 
     async def _tell(self) -> None:
         seen = self._seen
-        lines = await self._look(lambda work: work.tx.events.beyond(seen)) or ()
-        for number, ticket, customer in lines:
-            self._seen = max(self._seen, number)
-            change = Change(ticket, customer)
-            for watcher in self._watchers:
+        lines, waiting = await self._look(lambda work: _since(work, seen)) or ((), self._waiting)
+        changes = [Change(ticket, customer) for _, ticket, customer in lines]
+        changes += [QUARANTINE] if waiting != self._waiting else []
+        self._seen, self._waiting = max([seen, *(line[0] for line in lines)]), waiting
+        for watcher in self._watchers:
+            for change in changes:
                 watcher.tell(change)
 
     async def _look(self, unit: Unit[T]) -> T | None:
@@ -198,6 +203,11 @@ async def _is_welcome(welcome: Welcome) -> bool:
     except StoreError:  # their pages cannot be read either, so nothing is shown to the wrong one
         return True
     return True
+
+
+async def _since(work: Work, seen: int) -> tuple[tuple[tuple[int, int, str], ...], int]:
+    """The lines of the log after that one, and how much waits in quarantine."""
+    return await work.tx.events.beyond(seen), await work.tx.ledger.waiting()
 
 
 async def _newest(work: Work) -> int:

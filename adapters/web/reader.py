@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -29,7 +29,8 @@ YEAR = 31_536_000
 @dataclass(frozen=True, slots=True)
 class Reader:
     """`visitor`: None for a stranger. `holds`: the secret that their forms are bound to, a session's or a
-    link's; a stranger holds none. `key`: makes a form's event the same however often it is sent."""
+    link's; a stranger holds none. `key`: makes a form's event the same however often it is sent.
+    `waiting`: how much waits in quarantine, for one of us."""
 
     visitor: Visitor | None
     session: Session | None
@@ -37,6 +38,7 @@ class Reader:
     csrf: str
     voice: Voice
     key: str
+    waiting: int = 0
 
     @property
     def known(self) -> Visitor:
@@ -88,11 +90,12 @@ class Readers:
         cookies = request.cookies
         own = cookies.get(self.cookie(side_of(request)), "")
         secret = own or cookies.get(self.cookie(Side.CONSOLE), "")
-        found = await self._window.look(lambda work: known_again(work, secret)) if secret else None
-        session, visitor = found or (None, None)
+        found = await self._window.look(lambda work: _known(work, secret)) if secret else None
+        session, visitor, waiting = found or (None, None, 0)
         if session is not None:
             await self._noted(session)
-        return self._reader(request, session, visitor, secret if session else "")
+        reader = self._reader(request, session, visitor, secret if session else "")
+        return replace(reader, waiting=waiting)
 
     def guest(self, request: Request, holds: str) -> Reader:
         """Somebody who holds a link to one ticket."""
@@ -144,6 +147,15 @@ class Readers:
             httponly=True,
             samesite="lax",
         )
+
+
+async def _known(work: Work, secret: str) -> tuple[Session, Visitor, int] | None:
+    """Whose session that is, and how much waits in quarantine for them."""
+    found = await known_again(work, secret)
+    if found is None:
+        return None
+    session, visitor = found
+    return session, visitor, await work.tx.ledger.waiting() if visitor.is_ours else 0
 
 
 def _language(request: Request, visitor: Visitor | None) -> str | None:

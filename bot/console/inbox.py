@@ -23,8 +23,9 @@ class InboxView:
     waiting: tuple[Entry, ...]
 
 
-async def inbox(work: Work) -> InboxView:
-    lately = await work.tx.ledger.since(work.now - LATELY, limit=MOST)
+async def inbox(work: Work, without: Outcome | None = None) -> InboxView:
+    """`without`: what of that outcome came in lately is left out."""
+    lately = await work.tx.ledger.since(work.now - LATELY, limit=MOST, without=without)
     return InboxView(lately, await work.tx.ledger.quarantined(limit=MOST))
 
 
@@ -40,17 +41,16 @@ async def reject_named(work: Work, name: str, by: str, why: str) -> Entry:
     return await reject(work, entry.channel, entry.event_key, by, why)
 
 
-async def promote_named(work: Work, name: str, by: str) -> Ticket:
+async def promote_entry(work: Work, channel: str, event_key: str, by: str) -> Ticket:
     """A ticket of a message that became none, with its own time. Raises Refused("no_message_here")."""
-    for entry in await work.tx.ledger.since(work.now - LATELY, limit=MOST):
-        if entry.short_id == name and entry.item is not None and entry.ticket is None:
-            around = await look_around(work, entry.item)
-            ticket = await open_ticket(work, entry.item, around.customer, forced_by=by)
-            reason = f"made a ticket by {by}"
-            promoted = replace(entry, outcome=Outcome.PROMOTED, reason=reason, ticket=ticket.number)
-            work.tx.ledger.add(promoted)
-            return ticket
-    raise Refused("no_message_here")
+    entry = await work.tx.ledger.get(channel, event_key)
+    if entry is None or entry.item is None or entry.ticket is not None:
+        raise Refused("no_message_here")
+    around = await look_around(work, entry.item)
+    ticket = await open_ticket(work, entry.item, around.customer, forced_by=by)
+    reason = f"made a ticket by {by}"
+    work.tx.ledger.add(replace(entry, outcome=Outcome.PROMOTED, reason=reason, ticket=ticket.number))
+    return ticket
 
 
 async def _waiting(work: Work, name: str) -> Entry:

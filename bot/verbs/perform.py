@@ -76,7 +76,8 @@ async def _do(work: Work, item: VerbInvoked, asker: Asker, said: Said) -> Answer
     request = Request(item, said, asker.engineer, asker.voice, as_message(item))
     text = await ACTIONS[said.verb.name](work, request)
     if not await work.tx.ledger.seen(item.at.channel, item.event_key):
-        _note(work, item, (Outcome.COMMAND, f"/{said.verb.name}", None))
+        number = said.tickets[0] if said.tickets else None
+        _note(work, item, (Outcome.COMMAND, f"/{said.verb.name}", number))
     return Answer(text)
 
 

@@ -76,6 +76,14 @@ async def test_the_ledger_is_the_newest_first(store: Store) -> None:
     assert [each.event_key for each in newest] == ["e1"]
 
 
+async def test_the_ledger_without_what_fills_it(store: Store) -> None:
+    outcomes = [Outcome.OPENED, Outcome.COMMAND, Outcome.COMMAND, Outcome.CHATTER]
+    made = [entry(f"e{n}", outcome=each, received_at=after(minutes=n)) for n, each in enumerate(outcomes)]
+    await put(store, *(lambda tx, each=each: tx.ledger.add(each) for each in made))
+    found = await store.read(lambda tx: tx.ledger.since(T0, limit=2, without=Outcome.COMMAND))
+    assert [each.event_key for each in found] == ["e3", "e0"]
+
+
 async def test_the_entries_of_a_conversation_are_the_oldest_first(store: Store) -> None:
     await put(
         store,

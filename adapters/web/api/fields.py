@@ -15,6 +15,8 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 _BLANK = r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _SOMETHING = f"[^{_BLANK}]"
 _MAIL = rf"^[^{_BLANK}@<>\"',;:()\[\]\\]{{1,64}}@[A-Za-z0-9]([A-Za-z0-9.-]{{0,200}}[A-Za-z0-9])?$"
+MEANT = {_SOMETHING: "write something", _MAIL: "write an e-mail address, such as sam@example.com"}
+"""What is asked for by patterns that nobody reads."""
 # RFC 3339; ISO 8601 has more ways than anybody means.
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(\.\d{1,6})?\d*([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 

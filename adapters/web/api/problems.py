@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adapters.web.api.fields import MEANT
 from adapters.web.forms import FormRefused
 from adapters.web.reader import accepted
 from bot.errors import Refused, StoreError
@@ -143,7 +144,12 @@ def _invalid(error: RequestValidationError) -> Problem:
         return Problem(400, "malformed")
     if any(each["loc"][0] == "path" for each in found):
         return Problem(404, "nothing_here")
-    return Problem(422, "invalid", faults=[Fault(_where(each["loc"]), each["msg"]) for each in found])
+    return Problem(422, "invalid", faults=[Fault(_where(each["loc"]), _detail(each)) for each in found])
+
+
+def _detail(fault: Mapping[str, Any]) -> str:
+    pattern = fault.get("ctx", {}).get("pattern", "")
+    return MEANT.get(pattern) or str(fault["msg"])
 
 
 def _where(loc: Sequence[Any]) -> str:

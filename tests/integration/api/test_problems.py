@@ -104,6 +104,20 @@ async def test_it_says_what_is_wrong_and_where(place: Place) -> None:
     assert "a secret" not in str(problem)
 
 
+@pytest.mark.parametrize("blank", [" ", "\n\t", "\u3000", "\0"])
+async def test_no_pattern_is_read_by_anybody(place: Place, blank: str) -> None:
+    desk, eve = await place.program(), await place.program(engineer="eve")
+    ticket = await (await place.program(customer="acme")).files()
+    note = is_a_problem(await eve.post(f"/tickets/{ticket}/note", {"text": blank}), 422, "invalid")
+    assert note["errors"] == [{"where": "#/text", "detail": "write something"}]
+    said = {"title": blank, "customer": "acme", "reporter": {"email": blank}}
+    filed = is_a_problem(await desk.post("/tickets", said), 422, "invalid")
+    assert {each["where"]: each["detail"] for each in filed["errors"]} == {
+        "#/title": "write something",
+        "#/reporter/email": "write an e-mail address, such as sam@example.com",
+    }
+
+
 @pytest.mark.parametrize(
     ("accepts", "language"),
     [("zh-CN,zh;q=0.9", "zh"), ("de, zh", "zh"), ("en", "en"), ("de", "en"), ("", "en"), ("*;q=\xff", "en")],

@@ -73,7 +73,7 @@ ROWS = {
     "GET /desk/on-call": Row(CONSOLE, "/desk/on-call"),
     "POST /desk/on-call": Row(COMMAND, "/desk/on-call", {"person": "leo", "until": "18:00"}),
     "GET /desk/inbox": Row(CONSOLE, "/desk/inbox"),
-    "POST /desk/inbox/{entry}/{decision}": Row(COMMAND, "/desk/inbox/abc/reject"),
+    "POST /desk/inbox/{entry}/{decision}": Row("401 403 403 403 409 409", "/desk/inbox/abc/reject"),
     "GET /desk/channels": Row(CONSOLE, "/desk/channels"),
     "GET /desk/tokens": Row(LEADS, "/desk/tokens"),
     "POST /desk/tokens": Row(LEAD_S_COMMAND, "/desk/tokens", {"name": "ci", "scope:tickets:read": "yes"}),

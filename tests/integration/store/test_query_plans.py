@@ -328,6 +328,7 @@ DESCRIBING = frozenset(
         "wanted_untaken",
         "wanted_words",
         "within",
+        "without",
         "words",
     ]
 )

@@ -74,11 +74,11 @@ class OnCall:
         engineer = acting(reader)
         form = await self._site.form(request, reader)
         command, key = _meant(form.fields, reader), self._site.key(request, reader, form)
-        item = ordered(engineer, command, key, self._site.clock.now())
+        item = ordered(engineer, command, key, self._site.clock.now(), reading=reader.reading)
         answer = await self._site.inbox.receive(item)
         schedule, first = (form.fields.get(name, "") for name in ("schedule", "week"))
         if answer.refused:
-            typed = Typed("override", form.fields, answer.text)
+            typed = Typed("override", form.fields, self._site.said(reader, answer))
             known = schedule if schedule in self._site.window.house.schedules else ""
             return await self._show(request, reader, known, first, 409, typed)
         return self._site.pages.go(

@@ -9,7 +9,7 @@ from bot.escalation.policy import Snapshot, Step
 from bot.inbound import Address
 from bot.policy import Priority
 from bot.ports import Store, Transaction
-from bot.tickets.ticket import Card, State, Ticket
+from bot.tickets.ticket import Card, Event, State, Ticket
 
 from tests.contract.builders import T0, after, event, page, put, ticket
 
@@ -209,10 +209,11 @@ async def test_the_newest_of_a_log(store: Store) -> None:
     await put(store, *(lambda tx, each=each: tx.events.add(each) for each in (*log, event(2))))
     said = [each for each in log if each.kind != "paged"]
     for limit in (1, 2, 3, 9):
-        assert await store.read(lambda tx, limit=limit: tx.events.talk(1, limit)) == tuple(said[-limit:])
-        assert await store.read(lambda tx, limit=limit: tx.events.latest(1, limit)) == tuple(
-            log[: -limit - 1 : -1]
-        )
+
+        async def newest(tx: Transaction, limit: int = limit) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
+            return await tx.events.talk(1, limit), await tx.events.latest(1, limit)
+
+        assert await store.read(newest) == (tuple(said[-limit:]), tuple(log[: -limit - 1 : -1]))
     assert await store.read(lambda tx: tx.events.count(1)) == len(log)
     assert await store.read(lambda tx: tx.events.count(9)) == 0
 

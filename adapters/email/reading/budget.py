@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from adapters.email.mail import Limits
 
 Seconds = Callable[[], float]
-"""Seconds on a clock that never goes back (time.monotonic)."""
+"""Seconds of work: by time.thread_time, so that a busy machine makes no mail shorter than it is."""
 
 MOST_DEFECTS = 100
 

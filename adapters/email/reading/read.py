@@ -42,7 +42,7 @@ _ONCE = ("from", "subject", "date", "message-id", "to", "content-type")
 
 
 def read_mail(
-    raw: bytes, ours: Ours = OURS, limits: Limits = LIMITS, *, seconds: Seconds = time.monotonic
+    raw: bytes, ours: Ours = OURS, limits: Limits = LIMITS, *, seconds: Seconds = time.thread_time
 ) -> Mail:
     """Never fails: what cannot be read is left out, and a defect says so. `seconds`: what measures
     `limits.seconds`."""
@@ -59,7 +59,7 @@ def read_mail(
 
 def attachment(raw: bytes, sha256: str, limits: Limits = LIMITS) -> bytes | None:
     """The file that `read_mail` listed with that digest, decoded. None if there is none."""
-    reading = Reading.opened(raw, Budget.starting(limits, time.monotonic, len(raw)))
+    reading = Reading.opened(raw, Budget.starting(limits, time.thread_time, len(raw)))
     reading.guarded("parts", reading.divide, None)
     reading.guarded("body", reading.gather, None)
     for file in reading.contents.files:

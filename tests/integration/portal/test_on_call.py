@@ -55,6 +55,8 @@ async def test_what_was_dragged_over_is_meant_to_the_instant(place: Place) -> No
         ({"from": "2026-11-02T17:00", "until": "2026-11-02T16:00"}, "end 17:00 UTC+1, and begin 18:00 UTC+1"),
         ({"instead": "vera"}, "I know no engineer “vera”"),
         ({"schedule": "none"}, "There is no schedule “none”"),
+        ({"until": ""}, "say who stands in, and until when"),
+        ({"cancel": "0000aaaa"}, "That stand-in is over"),
     ],
 )
 async def test_what_is_refused_stays_in_its_form(place: Place, wrong: dict[str, str], why: str) -> None:

@@ -109,9 +109,9 @@ def test_any_text_is_judged(text: str) -> None:
 def test_laughter_is_judged_at_once() -> None:
     """A pattern that tried every way to cut this would not end in anybody's lifetime."""
     phrases = ["好" * count for count in (1, 2, 3)]
-    started = time.perf_counter()
+    started = time.thread_time()
     assert not is_chatter("好" * 150 + "黑", phrases)
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_phrases_of_one_another_can_stand_in_any_order() -> None:

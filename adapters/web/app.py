@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from adapters.web.buckets import Buckets
 from adapters.web.channel import WebChannel
 from adapters.web.console import Console
 from adapters.web.figures import Figures
@@ -63,7 +64,8 @@ class WebApp:
         self._channel = WebChannel(by_mail=settings.by_mail)
         readers = Readers(settings, window, clock)
         pages, self._live = Pages(settings, readers, window), Live(window)
-        self.site = Site(settings, inbox, window, clock, uploads, readers, pages, self._live)
+        writing = Buckets(settings.forms_per_minute)
+        self.site = Site(settings, inbox, window, clock, uploads, readers, pages, self._live, writing)
         self._programs = Programs(self.site, lookup)
         self._sections: tuple[Section, ...] = (
             SigningIn(self.site, openid),

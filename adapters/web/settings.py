@@ -21,7 +21,7 @@ class WebSettings:
     `mails`: links that sign in can be sent. `by_mail`: customers are also written to by mail. `upload_most`:
     bytes of one file. `version`: of Dawnline. `api_per_minute`: requests of one token;
     `strangers_per_minute`: of one address without a good one, and links that sign in that it asks for, since
-    a typing mistake needs few.
+    a typing mistake needs few; `forms_per_minute`: of one reader, that may bring files.
     """
 
     base: str
@@ -34,6 +34,7 @@ class WebSettings:
     version: str = ""
     api_per_minute: int = 600
     strangers_per_minute: int = 20
+    forms_per_minute: int = 30
 
     @property
     def is_secure(self) -> bool:

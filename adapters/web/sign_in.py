@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.web.api.buckets import Buckets, network_of
+from adapters.web.buckets import Buckets, network_of
 from adapters.web.guard import local_path
 from adapters.web.reader import LANG, ZONE, ZONES, NotAllowed, side_of
 from adapters.web.sign_on import SignOn

@@ -8,7 +8,8 @@ from hashlib import sha256
 
 from starlette.requests import Request
 
-from adapters.web.forms import LONGEST_WRITTEN
+from adapters.web.buckets import Buckets, network_of
+from adapters.web.forms import LONGEST_WRITTEN, FormRefused
 from adapters.web.guard import CSRF_FIELD, CSRF_HEADER, comes_from_us, is_csrf, own_origin, says_its_origin
 from adapters.web.live import Live
 from adapters.web.pages import Pages
@@ -44,6 +45,8 @@ class Site:
     readers: Readers
     pages: Pages
     live: Live
+    writing: Buckets
+    """How much one reader may still send with files this minute: a link in a group is anybody's in it."""
 
     async def form(self, request: Request, reader: Reader) -> Form:
         """What the reader sent, who must have sent it from a page of ours; no files. Raises NotAllowed,
@@ -53,6 +56,9 @@ class Site:
     async def form_with_files(self, request: Request, reader: Reader) -> Form:
         """As `form`; of somebody else's no file is kept. Of a form that is refused later, those stay that
         came whole. Raises NotAllowed, FormRefused."""
+        who = f"{sha256(reader.holds.encode()).hexdigest()} {network_of(request)}"
+        if not self.writing.take(who, self.clock.now()).granted:
+            raise FormRefused(429, Refused("form_too_many"))
         most = self.settings.upload_most
         limits = Limits(files=FILES, most=most, body=FILES * most + LONGEST_WRITTEN)
         return await self._form(request, reader, limits)

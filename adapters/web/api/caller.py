@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import structlog
 from starlette.requests import Request
 
-from adapters.web.api.buckets import Allowance, Buckets, network_of
 from adapters.web.api.problems import Problem
+from adapters.web.buckets import Allowance, Buckets, network_of
 from adapters.web.settings import WebSettings
 from bot.access.session import Scope, Token
 from bot.access.tokens import bearer, is_to_be_noted

@@ -217,7 +217,9 @@ async def running(
     trial: Trial | None = None,
     mails: bool = True,
     store: Store | None = None,
+    forms: int = 1000,
 ) -> AsyncIterator[Place]:
+    """`forms`: how many one reader may send a minute, of the desk's clock, which stands still."""
     clock, policy = VirtualClock(START), load_policy(POLICY)
     store = store or await open_store(directory / "dawnline.db")
     staged = {name: stage(name, clock) for name in ("slack", *(["email"] if mails else []))}
@@ -228,7 +230,7 @@ async def running(
     woken = asyncio.Event()
     desk = Desk(store, clock, house, woken.set)
     settings = WebSettings(base, SECRET, name=policy.desk.name, mails=mails, trial=trial, upload_most=100_000)
-    settings = replace(settings, version="0.1.0")
+    settings = replace(settings, version="0.1.0", forms_per_minute=forms)
     health = DeskHealth(store, clock, lambda: {"slack": True})
     web = WebApp(settings, desk, desk, clock, DiskUploads(directory / "files"), health, None, PublicNames())
     app = web_app(web.routes(), health.parts, web.handlers(), base)

@@ -1,13 +1,14 @@
 """Files are kept for those alone who may hand them in, and no form takes more than its page asks for."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from adapters.web.site import TEXTS
 
-from tests.integration.portal.place import EVE, SAM, Browser, Place, running
+from tests.integration.portal.place import EVE, SAM, START, Browser, Place, running
 from tests.integration.portal.test_guard import forms, whoever_may
 from tests.integration.portal.test_whose import ROWS, pages
 from tests.unit.web.forms import MULTIPART, file, form, text
@@ -132,3 +133,20 @@ async def test_a_form_without_files_is_small(place: Place) -> None:
     answer = await sends(browser, "/sign-in", body)
     assert answer.status_code == 413
     assert "1 MiB" in answer.text
+
+
+async def test_one_reader_sends_no_more_than_anybody_could_write(tmp_path: Path) -> None:
+    """By a link in a group too, which is anybody's in it; nobody else's words wait for theirs."""
+    async with running(tmp_path, forms=3) as place:
+        ticket = await place.files()
+        link, sam = place.link(ticket), await place.signed_in(SAM)
+        guest = place.browser()
+        for number in range(4):
+            answer = await guest.post(f"{link}/reply", {"text": f"line {number}"}, on=link, files=[FILE])
+            assert answer.status_code == (429 if number == 3 else 303)
+        assert "Nothing of this was taken" in answer.text
+        assert len([each for each in await place.log() if each.kind == "message"]) == 3
+        reply = await sam.post("/tickets/T-1/reply", {"text": "mine"}, on="/tickets/T-1")
+        assert reply.status_code == 303
+        place.clock.set(START + timedelta(minutes=1))
+        assert (await guest.post(f"{link}/reply", {"text": "again"}, on=link)).status_code == 303

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from adapters.web.api.buckets import MOST, Buckets
 from adapters.web.api.cursors import Cursors
 from adapters.web.api.fields import EARLIEST, LATEST, Bounded, TicketNumber, Truth
 from adapters.web.api.handles import Handles
 from adapters.web.api.problems import Problem
+from adapters.web.buckets import MOST, Buckets
 from bot.inbound import KEPT, Attachment
 from hypothesis import given
 from hypothesis import strategies as st

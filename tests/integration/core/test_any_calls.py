@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from bot.inbound import Fate
 from bot.telephone import Script
 from hypothesis import given, settings
@@ -39,6 +40,7 @@ others = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.one_of(heard, heard, engineers, others), max_size=14))
 def test_each_is_accounted_for(played: list[tuple[str, ...]]) -> None:

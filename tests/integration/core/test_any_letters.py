@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from bot.customers.customer import Customer, Identity
 from bot.desk import Desk
 from bot.engine.loop import Engine
@@ -116,6 +117,7 @@ async def held_of_strangers(store: Store, letters: Sequence[MessagePosted], numb
     assert ticket.reporter.startswith("eve") or number in hers
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(mails)
 def test_each_is_accounted_for(

@@ -97,6 +97,7 @@ async def test_help_lists_every_verb(night: Night) -> None:
         assert f"{verb.usage} – " in answer
 
 
+@pytest.mark.slow
 async def test_a_long_list_says_that_it_is_not_all(night: Night) -> None:
     for number in range(31):
         await night.till(3 * number)

@@ -68,6 +68,7 @@ async def test_many_that_open_an_empty_database_at_once_migrate_it_once(database
         await store.close()
 
 
+@pytest.mark.slow
 async def test_so_do_processes(database: str) -> None:
     children = [
         await asyncio.create_subprocess_exec(
@@ -131,6 +132,7 @@ async def test_a_worker_that_is_too_old_does_not_open(database: str) -> None:
     await (await open_store(database, worker="newer", scripts=NEWER)).close()
 
 
+@pytest.mark.slow
 async def test_a_worker_that_has_become_too_old_stops(database: str) -> None:
     """It was cut off for so long that it was taken for dead; now it is back."""
     store = await open_store(database, worker="older")

@@ -151,6 +151,7 @@ async def test_an_answer_that_is_none_may_mean_anything() -> None:
         assert type(await failure(channel, post())) is OutcomeUnknown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stage", "whole", "expected"), [("RCPT", 0.2, Temporary), ("CONTENT", 1.0, OutcomeUnknown)]
 )

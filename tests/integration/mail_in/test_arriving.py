@@ -59,6 +59,7 @@ class Meanwhile(MemoryReading):
             await self._server.deliver(mail(self._subjects.pop(0)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
 async def test_mails_that_come_before_the_reader_idles(stage: Stage, count: int) -> None:
     """Told with the answer to something else, or not before it idles."""

@@ -32,6 +32,7 @@ async def test_the_first_is_used_while_it_works(
     assert (len(provider.texts), len(provider.calls), second.asked) == (1, 1, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [broken(500), silence()], ids=["5xx", "timeout"])
 async def test_failing_once_is_tried_again_at_once(
     provider: FakeProvider, second: FakeProvider, clock: ManualClock, fault: Fault
@@ -43,6 +44,7 @@ async def test_failing_once_is_tried_again_at_once(
     assert (len(provider.asked), second.asked) == (3, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [broken(500), silence()], ids=["5xx", "timeout"])
 async def test_failing_twice_brings_in_the_next(
     provider: FakeProvider, second: FakeProvider, clock: ManualClock, fault: Fault
@@ -149,6 +151,7 @@ async def test_whoever_works_again_is_soon_probed_the_next_time(
     assert (len(provider.texts), len(second.texts)) == (1, 3)
 
 
+@pytest.mark.slow
 async def test_only_one_of_many_probes(
     provider: FakeProvider, second: FakeProvider, clock: ManualClock
 ) -> None:
@@ -174,6 +177,7 @@ async def test_both_down(provider: FakeProvider, second: FakeProvider, clock: Ma
     assert (len(provider.texts), len(second.texts)) == (1, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("faults", [(silence(), broken()), (broken(), silence())])
 async def test_doubt_outlasts_a_certain_failure(
     provider: FakeProvider, second: FakeProvider, clock: ManualClock, faults: tuple[Fault, Fault]
@@ -187,6 +191,7 @@ async def test_doubt_outlasts_a_certain_failure(
     assert len(provider.texts) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "kind"), [(broken(), Temporary), (silence(), OutcomeUnknown)])
 async def test_one_alone_is_not_asked_twice(
     provider: FakeProvider, clock: ManualClock, fault: Fault, kind: type[DeliveryError]

@@ -123,6 +123,7 @@ async def test_no_secret_is_shown(provider: FakeProvider, caplog: pytest.LogCapt
     assert [each for each in shown if any(secret in each for secret in secrets)] == []
 
 
+@pytest.mark.slow
 async def test_an_answer_that_drips_in_is_given_up(provider: FakeProvider) -> None:
     provider.fail("Messages", drip())
     rest = Rest(provider_of(provider), TLS, httpx.Timeout(0.5))

@@ -285,12 +285,14 @@ async def test_a_provider_that_is_ill(made: Made, provider: FakeProvider, path: 
     assert (error.key, str(error)) == (AWAY, f"{provider.issuer}{path} answers {status}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/token", "/jwks", "/userinfo", "/.well-known/openid-configuration"])
 async def test_a_provider_that_says_nothing(made: Made, provider: FakeProvider, path: str) -> None:
     provider.email_in_token, provider.trouble = False, {path: Trouble(silent=True)}
     assert (await anywhere(made(timeout=0.5), provider)).key == AWAY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/token", "/jwks", "/userinfo", "/.well-known/openid-configuration"])
 async def test_a_provider_that_never_comes_to_an_end(made: Made, provider: FakeProvider, path: str) -> None:
     provider.email_in_token, provider.trouble = False, {path: Trouble(dripping=True)}

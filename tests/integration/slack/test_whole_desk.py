@@ -116,6 +116,7 @@ async def test_a_p0_opens_a_room_with_its_timeline_pinned(
     slack.take_violations()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["lose_reply", "cut"])
 async def test_a_receipt_whose_answer_is_lost_appears_once(
     slack: FakeSlack, world: World, app: SlackApp, kind: str

@@ -88,6 +88,7 @@ async def test_every_way_to_the_store_recovers(
     assert not any(isinstance(each, Exception) for each in answers)
 
 
+@pytest.mark.slow
 async def test_a_worker_that_is_paused_with_the_lock_does_not_hold_up_the_others_for_long(
     store: PostgresStore, home: PostgresHome
 ) -> None:

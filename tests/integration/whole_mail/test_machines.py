@@ -1,5 +1,7 @@
 """Machines answer what the desk sent: none of them is answered, and what they report is acted on."""
 
+import pytest
+
 from tests.integration.whole_mail.correspondence import answer, bounce, mail
 from tests.integration.whole_mail.house import ADA, DANA, FINN
 from tests.integration.whole_mail.stage import Stage
@@ -18,6 +20,7 @@ async def test_out_of_office(stage: Stage) -> None:
         assert "out of the office" in str(kept)
 
 
+@pytest.mark.slow
 async def test_an_address_that_does_not_exist(stage: Stage) -> None:
     async with stage.running():
         opened = await stage.opened(mail(DANA, LATE, "A day late."))
@@ -34,6 +37,7 @@ async def test_an_address_that_does_not_exist(stage: Stage) -> None:
         await stage.letters.take(FINN, "finn@acme.example wrote too")
 
 
+@pytest.mark.slow
 async def test_a_mailbox_that_is_full(stage: Stage) -> None:
     async with stage.running():
         opened = await stage.opened(mail(DANA, LATE, "A day late."))

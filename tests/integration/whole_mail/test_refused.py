@@ -1,5 +1,7 @@
 """The desk's own mail server refuses what it is to send, for now or for good."""
 
+import pytest
+
 from tests.integration.whole_mail.correspondence import mail
 from tests.integration.whole_mail.house import ADA, DANA, FINN
 from tests.integration.whole_mail.stage import Stage
@@ -8,6 +10,7 @@ LATER, NEVER = "451 4.7.1 greylisted, come again", "550 5.1.1 no such user"
 FIRST = mail(DANA, "Recordings are late", "A day late.")
 
 
+@pytest.mark.slow
 async def test_for_now(stage: Stage) -> None:
     relay = stage.letters.server
     relay.plan(f"CONTENT {DANA}", LATER)

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.integration.run.process import REPOSITORY
 from tests.integration.whole_mail.correspondence import mail
 from tests.integration.whole_mail.house import ADA, DANA, STRANGER
@@ -24,6 +26,7 @@ async def dawnline(directory: Path, *words: str) -> Any:
     return json.loads(out)
 
 
+@pytest.mark.slow
 async def test_a_stranger_speaks_of_a_ticket(stage: Stage) -> None:
     here = stage.desk.house.settings.directory
     async with stage.running():

@@ -45,6 +45,7 @@ async def test_one_mail_in_two_mailboxes(stage: Stage) -> None:
     assert [each.outcome for each in stage.desk.ledger] == ["opened"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("house", ["sqlite", "postgresql"], indirect=True)
 @pytest.mark.parametrize("imap", ["pymap"], indirect=True)
 async def test_by_all_ways_at_once(stage: Stage) -> None:

@@ -38,6 +38,7 @@ def test_a_mail_takes_less_than_four_times_its_size_in_memory(raw: bytes) -> Non
     assert len(raw) + peak < 4 * len(raw)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     ["<a ", '<a "', "<!--", "<style>", "<style></style>", "<b id='", "&", "&#9", "<td>", "<blockquote>",
@@ -48,6 +49,7 @@ def test_html_made_to_take_long(piece: str) -> None:
     assert not [defect for defect in mail.defects if "seconds" in defect or "not read (" in defect]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["From", "References", "Content-Type", "Date", "Authentication-Results", "X"]
 )

@@ -48,6 +48,7 @@ def test_a_first_mail_loses_nothing(mail: str) -> None:
     assert _lines(new_text(mail, is_reply=False)) == _lines(mail)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     [

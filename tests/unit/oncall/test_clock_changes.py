@@ -47,6 +47,7 @@ def test_the_zones_are_worth_testing() -> None:
     assert {HOUR, -HOUR, HOUR / 2, -HOUR / 2, 2 * HOUR, -2 * HOUR} <= jumps
 
 
+@pytest.mark.slow
 def test_every_wall_time_near_every_change_follows_the_rules() -> None:
     for change in transitions():
         zone = ZoneInfo(change.zone)

@@ -39,6 +39,7 @@ def test_every_role_is_on_call_at_every_instant_of_two_years(name: str) -> None:
     assert gaps(schedule, (), FIRST, LAST) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("team", POLICY.teams, ids=lambda team: team.name)
 @pytest.mark.parametrize("priority", Priority)
 def test_every_step_wakes_somebody_at_every_hour_of_a_year(team: Team, priority: Priority) -> None:

@@ -31,6 +31,7 @@ from bot.outgoing import Capabilities, Document, Limit, Outgoing, Receipt
 from bot.policy import Priority
 from bot.telephone import Heard, Script
 from bot.tickets.board import LOOK_BACK, Spot, Stretch, Wanted
+from bot.tickets.conversation import Audience
 from bot.tickets.ticket import Event, State, Ticket
 from bot.webhooks.webhook import Webhook
 
@@ -261,9 +262,9 @@ class Events(Protocol):
     async def of(self, ticket: int) -> tuple[Event, ...]:
         """Oldest first."""
 
-    async def talk(self, ticket: int, limit: int) -> tuple[Event, ...]:
-        """The newest lines that belong to the conversation (`TALK` of bot.tickets.conversation), the oldest
-        of them first."""
+    async def talk(self, ticket: int, audience: Audience, limit: int) -> tuple[Event, ...]:
+        """The newest lines that this audience reads (`READ_BY` of bot.tickets.conversation), the oldest of
+        them first; of lines in a row that say there is no news, the last."""
 
     async def latest(self, ticket: int, limit: int) -> tuple[Event, ...]:
         """The newest lines, the newest first."""

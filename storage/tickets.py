@@ -9,8 +9,9 @@ from bot.errors import Refused, StoreError
 from bot.escalation.policy import Snapshot
 from bot.inbound import Address
 from bot.policy import Priority
+from bot.tickets import conversation
 from bot.tickets.board import LOOK_BACK, Spot, Stretch, Wanted, folded, spot_of, words_of
-from bot.tickets.conversation import TALK
+from bot.tickets.conversation import Audience
 from bot.tickets.ticket import ACTIVE as ACTIVE_STATES
 from bot.tickets.ticket import Event, State, Ticket
 from storage.encoding import SNAPSHOT, TICKET, document, from_micros, json_of, to_micros, value_of, whole
@@ -121,11 +122,24 @@ SELECT e.id, e.ticket, t.customer FROM events AS e JOIN tickets AS t ON t.number
 WHERE e.id > :beyond ORDER BY e.id LIMIT :limit
 """
 EVENTS_OF = "SELECT ticket, at, kind, actor, data FROM events WHERE ticket = :ticket ORDER BY id"
-_KINDS = ", ".join(f"'{kind}'" for kind in sorted(TALK))
-EVENTS_SAID = f"""
-SELECT ticket, at, kind, actor, data FROM events WHERE ticket = :ticket AND kind IN ({_KINDS})
-ORDER BY id DESC LIMIT :limit
+
+
+def _said_to(audience: Audience) -> str:
+    """The newest lines that they read. What says that there is no news counts only where news follow it."""
+    kinds = ", ".join(f"'{kind}'" for kind in sorted(conversation.READ_BY[audience]))
+    return f"""
+SELECT ticket, at, kind, actor, data FROM events WHERE id IN (
+    SELECT id FROM (
+        SELECT id, kind, lead(kind) OVER (ORDER BY id) AS after FROM events
+        WHERE ticket = :ticket AND kind IN ({kinds})
+    ) AS line
+    WHERE kind <> '{conversation.NO_NEWS}' OR after IS NULL OR after <> '{conversation.NO_NEWS}'
+    ORDER BY id DESC LIMIT :limit
+) ORDER BY id
 """  # noqa: S608 - words of our own
+
+
+SAID_TO_CUSTOMERS, SAID_TO_ENGINEERS = _said_to(Audience.CUSTOMERS), _said_to(Audience.ENGINEERS)
 EVENTS_LATEST = """
 SELECT ticket, at, kind, actor, data FROM events WHERE ticket = :ticket ORDER BY id DESC LIMIT :limit
 """
@@ -327,8 +341,9 @@ class SqlEvents:
     async def of(self, ticket: int) -> tuple[Event, ...]:
         return await self._all(EVENTS_OF, ticket=ticket)
 
-    async def talk(self, ticket: int, limit: int) -> tuple[Event, ...]:
-        return (await self._all(EVENTS_SAID, ticket=ticket, limit=limit))[::-1]
+    async def talk(self, ticket: int, audience: Audience, limit: int) -> tuple[Event, ...]:
+        said = SAID_TO_CUSTOMERS if audience is Audience.CUSTOMERS else SAID_TO_ENGINEERS
+        return await self._all(said, ticket=ticket, limit=limit)
 
     async def latest(self, ticket: int, limit: int) -> tuple[Event, ...]:
         return await self._all(EVENTS_LATEST, ticket=ticket, limit=limit)

@@ -11,7 +11,7 @@ from bot.inbound import Attachment
 from bot.tickets.absorbed import absorbed
 from bot.tickets.alike import alike
 from bot.tickets.attached import file_of
-from bot.tickets.conversation import LINES, Line, for_engineers
+from bot.tickets.conversation import LINES, Audience, Line, for_engineers
 from bot.tickets.ticket import Event, Ticket
 from bot.work import Work
 
@@ -56,7 +56,7 @@ async def ticket_desk(work: Work, number: int, shown: Shown = USUAL) -> TicketDe
     """Raises Refused("unknown_ticket") with the nearest that exists."""
     ticket = await work.tx.tickets.get(number)
     [row] = await rows_of(work, [ticket])
-    said = await work.tx.events.talk(number, shown.lines + 1)
+    said = await work.tx.events.talk(number, Audience.ENGINEERS, shown.lines + 1)
     active = await work.tx.tickets.active(customer=ticket.customer, limit=30)
     others = [each for each in active if each.number != number]
     like = alike(ticket.text, others)

@@ -9,7 +9,7 @@ from bot.inbound import Attachment
 from bot.tickets.absorbed import May, absorbed
 from bot.tickets.alike import alike
 from bot.tickets.attached import file_of
-from bot.tickets.conversation import LINES, READ_BY_CUSTOMERS, Line, for_customers
+from bot.tickets.conversation import LINES, READ_BY_CUSTOMERS, Audience, Line, for_customers
 from bot.tickets.ticket import Ticket
 from bot.work import Work
 
@@ -40,7 +40,7 @@ async def one(work: Work, number: int, may: May, lines: int = LINES) -> TicketVi
     """With the newest `lines` of the conversation. Raises Refused("unknown_ticket"), for one that does not
     exist as for one that is not theirs."""
     ticket = await seen(work, number, may)
-    said = await work.tx.events.talk(number, lines + 1)
+    said = await work.tx.events.talk(number, Audience.CUSTOMERS, lines + 1)
     has_earlier = len(said) > lines
     return TicketView(ticket, for_customers(said[-lines:]), has_earlier, await absorbed(work, said, may))
 

@@ -75,8 +75,22 @@ _READ_BY_ENGINEERS = frozenset(["reopened", "confirmed", "solved_by_customer", "
 """What engineers read of beside words: whether it is solved, and what was merged into it. Whatever else
 happened is on the timeline."""
 _AMONG_OURSELVES = {"note": (Speaker.NOTE, "text"), "said": (Speaker.NOTE, "text")}
-TALK = frozenset({*READ_BY_CUSTOMERS, *_READ_BY_ENGINEERS, *_AMONG_OURSELVES, "edited"})
-"""The lines that a conversation is made of, for whoever reads it."""
+NO_NEWS = "customer_updated"
+"""That nothing new has happened is said once, with the newest time."""
+
+
+class Audience(StrEnum):
+    """Who reads a conversation."""
+
+    CUSTOMERS = "customers"
+    ENGINEERS = "engineers"
+
+
+READ_BY: Mapping[Audience, frozenset[str]] = {
+    Audience.CUSTOMERS: READ_BY_CUSTOMERS | {"edited"},
+    Audience.ENGINEERS: frozenset({*_SPOKEN, *_AMONG_OURSELVES, *_READ_BY_ENGINEERS, "edited"}),
+}
+"""The lines of the log that their conversation is made of."""
 
 
 WITHOUT_WORDS = frozenset(["waiting", "resolved", "discarded"])
@@ -93,8 +107,7 @@ def for_customers(events: Iterable[Event]) -> tuple[Line, ...]:
 
 
 def _again(here: Event, after: Event | None) -> bool:
-    """That nothing new had happened is said once, with the newest time."""
-    return after is not None and here.kind == after.kind == "customer_updated"
+    return after is not None and here.kind == after.kind == NO_NEWS
 
 
 def for_engineers(events: Iterable[Event]) -> tuple[Line, ...]:

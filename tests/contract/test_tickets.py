@@ -9,6 +9,7 @@ from bot.escalation.policy import Snapshot, Step
 from bot.inbound import Address
 from bot.policy import Priority
 from bot.ports import Store, Transaction
+from bot.tickets.conversation import Audience
 from bot.tickets.ticket import Card, Event, State, Ticket
 
 from tests.contract.builders import T0, after, event, page, put, ticket
@@ -203,19 +204,31 @@ async def test_the_log_is_in_the_order_of_writing(store: Store) -> None:
 
 
 async def test_the_newest_of_a_log(store: Store) -> None:
-    """Of the conversation, and of all lines; of no other ticket."""
-    kinds = ("opened", "paged", "message", "paged", "note", "paged")
+    """Of what each audience reads, and of all lines; of no other ticket."""
+    kinds = ("opened", "paged", "message", "paged", "note", "paged", "replied", "said", "paged")
     log = [event(1, kind, text=str(number)) for number, kind in enumerate(kinds)]
     await put(store, *(lambda tx, each=each: tx.events.add(each) for each in (*log, event(2))))
-    said = [each for each in log if each.kind != "paged"]
+    inside = [each for each in log if each.kind != "paged"]
+    outside = [each for each in inside if each.kind not in ("note", "said")]
     for limit in (1, 2, 3, 9):
 
-        async def newest(tx: Transaction, limit: int = limit) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
-            return await tx.events.talk(1, limit), await tx.events.latest(1, limit)
+        async def newest(tx: Transaction, limit: int = limit) -> list[tuple[Event, ...]]:
+            talks = [await tx.events.talk(1, each, limit) for each in Audience]
+            return [*talks, await tx.events.latest(1, limit)]
 
-        assert await store.read(newest) == (tuple(said[-limit:]), tuple(log[: -limit - 1 : -1]))
+        expected = [outside[-limit:], inside[-limit:], log[: -limit - 1 : -1]]
+        assert await store.read(newest) == [tuple(each) for each in expected]
     assert await store.read(lambda tx: tx.events.count(1)) == len(log)
     assert await store.read(lambda tx: tx.events.count(9)) == 0
+
+
+async def test_that_there_is_no_news_takes_one_line_of_a_conversation(store: Store) -> None:
+    kinds = ("opened", *["customer_updated"] * 9, "message", *["customer_updated"] * 9)
+    log = [event(1, kind, text=str(number)) for number, kind in enumerate(kinds)]
+    await put(store, *(lambda tx, each=each: tx.events.add(each) for each in log))
+    said = await store.read(lambda tx: tx.events.talk(1, Audience.CUSTOMERS, 3))
+    assert said == (log[9], log[10], log[-1])
+    assert await store.read(lambda tx: tx.events.talk(1, Audience.ENGINEERS, 3)) == (log[0], log[10])
 
 
 async def test_a_unit_reads_its_own_log(store: Store) -> None:

@@ -3,8 +3,9 @@
 import re
 from datetime import timedelta
 
+from bot.console.ordering import ordered
 from bot.console.ticket import USUAL
-from bot.inbound import Address, Person, Wrote
+from bot.inbound import Address, Form, Person, Wrote
 from bot.tickets.conversation import LINES
 
 from tests.integration.portal.place import EVE, SAM, Place
@@ -82,3 +83,22 @@ async def test_a_long_conversation_begins_with_its_newest_lines(place: Place) ->
         assert 'class="words">Video is black' in whole
         assert EARLIER not in whole
         assert f'hx-get="{path}?lines=all"' in whole
+
+
+async def test_what_others_read_pushes_nothing_off_a_page(place: Place) -> None:
+    """Days without anybody: the customer was told so a hundred times. Or a hundred notes."""
+    await place.files()
+    await place.rest(timedelta(days=3))
+    eve, sam = await place.signed_in(EVE), await place.signed_in(SAM)
+    told = [each for each in await place.log() if each.kind == "customer_updated"]
+    assert len(told) > LINES
+    for number in range(LINES + 1):
+        form = Form("note", (1,), words=f"note {number}")
+        engineer = place.policy.engineer("eve")
+        assert engineer is not None
+        await place.desk.receive(ordered(engineer, form, f"n{number}", place.clock.now()))
+    theirs = (await sam.get("/tickets/T-1")).text
+    assert 'class="words">Video is black' in theirs
+    assert EARLIER not in theirs
+    ours = (await eve.get(ON)).text
+    assert (ours.count('class="words">note '), EARLIER in ours) == (LINES, True)

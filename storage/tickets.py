@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import bot.tickets.conversation as talk
 from bot.customers.customer import conversation
 from bot.errors import Refused, StoreError
 from bot.escalation.policy import Snapshot
 from bot.inbound import Address
 from bot.policy import Priority
-from bot.tickets import conversation
 from bot.tickets.board import LOOK_BACK, Spot, Stretch, Wanted, folded, spot_of, words_of
 from bot.tickets.conversation import Audience
 from bot.tickets.ticket import ACTIVE as ACTIVE_STATES
@@ -126,14 +126,14 @@ EVENTS_OF = "SELECT ticket, at, kind, actor, data FROM events WHERE ticket = :ti
 
 def _said_to(audience: Audience) -> str:
     """The newest lines that they read. What says that there is no news counts only where news follow it."""
-    kinds = ", ".join(f"'{kind}'" for kind in sorted(conversation.READ_BY[audience]))
+    kinds = ", ".join(f"'{kind}'" for kind in sorted(talk.READ_BY[audience]))
     return f"""
 SELECT ticket, at, kind, actor, data FROM events WHERE id IN (
     SELECT id FROM (
         SELECT id, kind, lead(kind) OVER (ORDER BY id) AS after FROM events
         WHERE ticket = :ticket AND kind IN ({kinds})
     ) AS line
-    WHERE kind <> '{conversation.NO_NEWS}' OR after IS NULL OR after <> '{conversation.NO_NEWS}'
+    WHERE kind <> '{talk.NO_NEWS}' OR after IS NULL OR after <> '{talk.NO_NEWS}'
     ORDER BY id DESC LIMIT :limit
 ) ORDER BY id
 """  # noqa: S608 - words of our own

@@ -15,6 +15,7 @@ from adapters.web.channel import WebChannel
 from adapters.web.console import Console
 from adapters.web.figures import Figures
 from adapters.web.forms import FormRefused
+from adapters.web.guard import page_of
 from adapters.web.health import DeskHealth
 from adapters.web.hooks import HookPages
 from adapters.web.inbox import InboxPages
@@ -124,15 +125,16 @@ class WebApp:
             await self._openid.close()
 
     async def _sign_in(self, request: Request, error: Exception) -> Response:
-        if request.method != "GET" or request.url.path.endswith("/live"):
-            return await self._problem(request, 401, "web.problem.signed_out")
+        is_a_part = request.url.path.endswith("/live") or "hx-request" in request.headers
+        if request.method != "GET" or is_a_part:
+            return _in_time(request, await self._problem(request, 401, "web.problem.signed_out"))
         here = quote(request.scope["path"])
         response = self.site.pages.go(f"/sign-in?next={quote(here, safe='/')}")
         self.site.readers.keep(response, BACK, here, seconds=3600)
         return response
 
     async def _not_allowed(self, request: Request, error: Exception) -> Response:
-        return await self._problem(request, 403, "web.problem.not_allowed")
+        return _in_time(request, await self._problem(request, 403, "web.problem.not_allowed"))
 
     async def _cut_short(self, request: Request, error: Exception) -> Response:
         return LastWord(await self._not_allowed(request, error))
@@ -143,18 +145,23 @@ class WebApp:
         return await self._problem(request, 404, "web.problem.not_found")
 
     async def _no_such_way(self, request: Request, error: Exception) -> Response:
-        """The address is right, and nothing is asked of it so (RFC 9110's 405)."""
+        """The address is right, and nothing is asked of it so (RFC 9110's 405). Whoever opens the address of
+        a ticket's form, from their history say, means the ticket."""
+        page = page_of(request.url.path)
+        if request.method == "GET" and page != request.url.path:
+            return self.site.pages.go(page)
         response = await self._problem(request, 405, "web.problem.not_found")
         response.headers.update(getattr(error, "headers", None) or {})
-        return response
+        return _in_time(request, response)
 
     async def _refused(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)  # noqa: S101 - as it is registered
-        return await self._refusal(request, 404, error)
+        return _in_time(request, await self._refusal(request, 404, error))
 
     async def _form_refused(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, FormRefused)  # noqa: S101 - as it is registered
-        return LastWord(await self._refusal(request, error.status, error))
+        headers = {"retry-after": str(error.wait)} if error.wait else {}
+        return LastWord(await self._refusal(request, error.status, error, headers))
 
     async def _away(self, request: Request, error: Exception) -> Response:
         """The store cannot be reached: nothing was changed, and whoever asked is told to try again."""
@@ -169,10 +176,12 @@ class WebApp:
         text = reader.voice.say(key)
         return self.site.pages.show(request, "problem.html", reader, status, text=text)
 
-    async def _refusal(self, request: Request, status: int, refused: Refused) -> Response:
+    async def _refusal(
+        self, request: Request, status: int, refused: Refused, headers: Mapping[str, str] | None = None
+    ) -> Response:
         reader = await self._reader(request)
         text = self.site.why(reader, refused)
-        return self.site.pages.show(request, "problem.html", reader, status, text=text)
+        return self.site.pages.show(request, "problem.html", reader, status, headers, text=text)
 
     async def _reader(self, request: Request) -> Reader:
         """Whoever it is; a guest when nobody can be asked."""
@@ -180,6 +189,11 @@ class WebApp:
             return await self.site.readers.of(request)
         except StoreError:
             return self.site.readers.guest(request, "")
+
+
+def _in_time(request: Request, response: Response) -> Response:
+    """Whoever is still sending a form hears it before they are hung up on."""
+    return LastWord(response) if request.method == "POST" else response
 
 
 async def _static(request: Request) -> Response:

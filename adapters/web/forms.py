@@ -28,11 +28,13 @@ _PLAIN_ENCODINGS = (b"", b"7bit", b"8bit", b"binary")
 
 
 class FormRefused(Refused):
-    """The form is not taken. `status` is HTTP's; the catalogue's sentence says why."""
+    """The form is not taken. `status` is HTTP's; the catalogue's sentence says why. `wait`: seconds until it
+    may be sent again, 0 where waiting does not help."""
 
-    def __init__(self, status: int, why: Refused) -> None:
+    def __init__(self, status: int, why: Refused, wait: int = 0) -> None:
         super().__init__(why.key, **why.words)
         self.status = status
+        self.wait = wait
 
 
 class Ended(Enum):

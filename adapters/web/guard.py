@@ -29,6 +29,7 @@ _HOST = re.compile(r"^\[|\](?::\d+)?$|(?<![:\]]):\d+$")
 """What a Host header has around the name itself."""
 # A browser reads "\" as "/", and "//host" and "/\t/host" as another host. The length leaves a cookie room.
 _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]{0,999}")
+_TICKETS_FORM = re.compile(r"(/(?:tickets|t|desk/tickets)/[^/]+)/[a-z]+")
 YEAR = 31_536_000
 """Seconds."""
 
@@ -102,3 +103,9 @@ def is_csrf(secret: bytes, holds: str, given: str) -> bool:
 def local_path(given: str) -> str:
     """A path of our own, else "/": whoever makes a link must not send people elsewhere through us."""
     return given if _LOCAL.fullmatch(given) else "/"
+
+
+def page_of(path: str) -> str:
+    """The page whose form is sent to that path: of a ticket's own forms the ticket's."""
+    found = _TICKETS_FORM.fullmatch(path)
+    return local_path(found[1] if found else path)

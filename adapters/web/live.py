@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 from starlette.responses import StreamingResponse
@@ -21,6 +22,8 @@ from bot.work import Work
 log = structlog.get_logger()
 LOOK_EVERY = 0.1
 """Seconds between looks, while somebody watches."""
+AT_ONCE = 1000
+"""Lines of the log in one look."""
 BEAT_EVERY = 20.0
 """Seconds: proxies close what is silent for half a minute."""
 GONE = (SignInNeeded, NotAllowed, Refused)
@@ -116,13 +119,16 @@ class Live:
     async def _catch_up(self, watcher: Watcher, after: int) -> None:
         """What happened between the look at the page and now."""
         await self._either(self._marked)
-        lines = None
-        while lines is None and not self._stopping.is_set():
-            lines = await self._look(lambda work: work.tx.events.beyond(after))
+        while not self._stopping.is_set():
+            lines = await self._look(partial(_beyond, after))
             if lines is None:
                 await self._pause()
-        for _, ticket, customer in lines or ():
-            watcher.tell(Change(ticket, customer))
+                continue
+            for _, ticket, customer in lines:
+                watcher.tell(Change(ticket, customer))
+            if len(lines) < AT_ONCE:
+                return
+            after = lines[-1][0]
 
     async def _tell(self) -> None:
         seen = self._seen
@@ -208,6 +214,10 @@ async def _is_welcome(welcome: Welcome) -> bool:
 async def _since(work: Work, seen: int) -> tuple[tuple[tuple[int, int, str], ...], int]:
     """The lines of the log after that one, and how much waits in quarantine."""
     return await work.tx.events.beyond(seen), await work.tx.ledger.waiting()
+
+
+async def _beyond(number: int, work: Work) -> tuple[tuple[int, int, str], ...]:
+    return await work.tx.events.beyond(number, AT_ONCE)
 
 
 async def _newest(work: Work) -> int:

@@ -57,7 +57,7 @@ class OnCall:
             reader,
             status,
             headers={"content-security-policy": csp(nonce)},
-            here="/desk/on-call",
+            here=f"/desk/on-call?{urlencode({'schedule': schedule, 'week': monday.isoformat()})}",
             nonce=nonce,
             view=view,
             today=today,

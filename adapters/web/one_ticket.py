@@ -56,7 +56,13 @@ class OneTicket:
         return await self._show(request, access)
 
     async def _show(
-        self, request: Request, access: Access, status: int = 200, problem: str = "", text: str = ""
+        self,
+        request: Request,
+        access: Access,
+        status: int = 200,
+        problem: str = "",
+        text: str = "",
+        name: str = "",
     ) -> Response:
         newest = await self._site.live.newest()
         all_of_it = request.query_params.get("lines") == "all"
@@ -75,6 +81,7 @@ class OneTicket:
             is_over=view.ticket.state in OVER,
             problem=problem,
             text=text,
+            name=name,
             most=self._site.settings.upload_most,
         )
 
@@ -85,7 +92,7 @@ class OneTicket:
         text = form.fields.get("text", "").strip()
         if not text and not form.attachments:
             problem = access.reader.voice.say("web.ticket.no_text")
-            return await self._show(request, access, 422, problem)
+            return await self._show(request, access, 422, problem, name=form.fields.get("name", ""))
         said = Wrote(
             event_key=self._site.key(request, access.reader, form),
             at=at_of(access.author.id),

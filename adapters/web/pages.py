@@ -8,12 +8,14 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from adapters.web.reader import FLASH, Reader, Readers
+from adapters.web.guard import csrf_of, local_path, page_of
+from adapters.web.reader import FLASH, LANG, Reader, Readers
 from adapters.web.settings import WebSettings
 from adapters.web.uploading import FILES
 from adapters.web.words import Words
@@ -32,7 +34,13 @@ class Pages:
     def __init__(self, settings: WebSettings, readers: Readers, window: Window) -> None:
         self._readers = readers
         self._window = window
-        self._desk = {"desk": settings.name, "version": settings.version}
+        self._desk = {
+            "desk": settings.name,
+            "version": settings.version,
+            "is_trial": settings.trial is not None,
+            # Of forms that mean the same whoever is signed in: a page outlives the session it was made in.
+            "anybodys": csrf_of(settings.secret, ""),
+        }
 
     def show(
         self,
@@ -46,7 +54,7 @@ class Pages:
         """The page, with what the last one left to say. `here` among what is shown: where it can be looked at
         again, for one that answers a form."""
         flash, house = _flash(request), self._window.house
-        here = request.url.path if request.method in ("GET", "HEAD") else "/"
+        here = _looked_at(request)
         page = _templates().get_template(template)
         text = page.render(
             request=request,
@@ -71,6 +79,14 @@ class Pages:
             packed = base64.urlsafe_b64encode(said).decode()
             self._readers.keep(response, FLASH, packed, seconds=SHOWN_FOR)
         return response
+
+
+def _looked_at(request: Request) -> str:
+    """Its address, with whatever narrows it, but for the language of one visit."""
+    if request.method not in ("GET", "HEAD"):
+        return page_of(request.url.path)
+    query = urlencode([each for each in request.query_params.multi_items() if each[0] != LANG])
+    return local_path(f"{request.url.path}?{query}" if query else request.url.path)
 
 
 def _flash(request: Request) -> tuple[str, bool] | None:

@@ -73,7 +73,7 @@ class SigningIn:
     async def ask(self, request: Request) -> Response:
         """Whether or not anybody has that address, the page says the same. Who asks for many must wait."""
         reader = await self._site.readers.of(request)
-        form = await self._site.form(request, reader)
+        form = await self._site.anybodys_form(request, reader)
         address = form.fields.get("address", "").strip()
         if _ADDRESS.fullmatch(address) is None or not self._site.settings.mails:
             problem = reader.voice.say("web.sign_in.no_address")
@@ -102,7 +102,7 @@ class SigningIn:
 
     async def use(self, request: Request) -> Response:
         reader = await self._site.readers.of(request)
-        await self._site.form(request, reader)
+        await self._site.anybodys_form(request, reader)
         secret = str(request.path_params["secret"])
         try:
             session = await self._site.window.act(lambda work: use_link(work, secret))
@@ -123,7 +123,7 @@ class SigningIn:
     async def attempt(self, request: Request) -> Response:
         """At a trial: as the customer or as the engineer, at the press of a button."""
         reader = await self._site.readers.of(request)
-        form, trial = await self._site.form(request, reader), self._site.settings.trial
+        form, trial = await self._site.anybodys_form(request, reader), self._site.settings.trial
         if trial is None:
             raise NotAllowed
         wants_engineer = form.fields.get("who") == "engineer"
@@ -133,7 +133,7 @@ class SigningIn:
 
     async def begin(self, request: Request) -> Response:
         reader = await self._site.readers.of(request)
-        form = await self._site.form(request, reader)
+        form = await self._site.anybodys_form(request, reader)
         if self._openid is None:
             raise NotAllowed
         try:
@@ -181,7 +181,7 @@ class SigningIn:
     async def prefer(self, request: Request) -> Response:
         """The language or the time zone, until they say otherwise."""
         reader = await self._site.readers.of(request)
-        form = await self._site.form(request, reader)
+        form = await self._site.anybodys_form(request, reader)
         response = self._site.pages.go(local_path(form.fields.get("back", "/")))
         for name, known in ((LANG, LANGUAGES), (ZONE, ZONES)):
             if (value := form.fields.get(name, "")) in known:

@@ -51,28 +51,42 @@ class Site:
     async def form(self, request: Request, reader: Reader) -> Form:
         """What the reader sent, who must have sent it from a page of ours; no files. Raises NotAllowed,
         FormRefused."""
-        return await self._form(request, reader, TEXTS)
+        return await self._form(request, (reader.holds,), TEXTS)
+
+    async def anybodys_form(self, request: Request, reader: Reader) -> Form:
+        """Of a form that means the same whoever is signed in, and whose page may be older than the session,
+        where the browser says that it is one of ours. Raises as `form`."""
+        strangers = ("",) if says_its_origin(request.headers) else ()
+        return await self._form(request, (reader.holds, *strangers), TEXTS)
 
     async def form_with_files(self, request: Request, reader: Reader) -> Form:
         """As `form`; of somebody else's no file is kept. Of a form that is refused later, those stay that
         came whole. Raises NotAllowed, FormRefused."""
-        who = f"{sha256(reader.holds.encode()).hexdigest()} {network_of(request)}"
-        if not self.writing.take(who, self.clock.now()).granted:
-            raise FormRefused(429, Refused("form_too_many"))
+        self._paced(request, reader)
         most = self.settings.upload_most
         limits = Limits(files=FILES, most=most, body=FILES * most + LONGEST_WRITTEN)
-        return await self._form(request, reader, limits)
+        return await self._form(request, (reader.holds,), limits)
 
-    async def _form(self, request: Request, reader: Reader, limits: Limits) -> Form:
+    def _paced(self, request: Request, reader: Reader) -> None:
+        """Raises FormRefused for what no customer could write by hand; engineers are known by name."""
+        if reader.visitor is not None and reader.visitor.is_ours:
+            return
+        who = f"{sha256(reader.holds.encode()).hexdigest()} {network_of(request)}"
+        allowance = self.writing.take(who, self.clock.now())
+        if not allowance.granted:
+            raise FormRefused(429, Refused("form_too_many"), allowance.next_in)
+
+    async def _form(self, request: Request, holds: tuple[str, ...], limits: Limits) -> Form:
+        """`holds`: to one of these its token must be bound."""
         origin = own_origin(self.settings.base, request.headers.get("host", ""))
         if not comes_from_us(request.headers, origin):
             raise NotAllowed
-        if not reader.holds and not says_its_origin(request.headers):
+        if not holds[0] and not says_its_origin(request.headers):
             raise NotAllowed  # a stranger's token is every stranger's, so it alone proves nothing
 
         def is_theirs(fields: Mapping[str, str]) -> bool:
             given = request.headers.get(CSRF_HEADER) or fields.get(CSRF_FIELD, "")
-            return is_csrf(self.settings.secret, reader.holds, given)
+            return any(is_csrf(self.settings.secret, each, given) for each in holds)
 
         def check(fields: Mapping[str, str]) -> None:
             if not is_theirs(fields):

@@ -47,7 +47,7 @@
   let source = null, lost = false;
   // Only while somebody looks: a browser has six connections to a desk (HTTP/1.1), and the seventh page would wait.
   const listen = () => {
-    if (document.hidden) return;
+    if (document.hidden) { lost = true; return; }
     source?.close();
     source = new EventSource(body.dataset.live);
     source.addEventListener("changed", (event) => { body.dataset.news = event.data; changed(); });
@@ -60,6 +60,10 @@
   };
   if (body.dataset.live && window.EventSource) {
     listen();
+    // The browser knows sooner than the stream; and what cannot be asked for anew is not up to date either.
+    addEventListener("offline", () => { body.dataset.connected = "no"; });
+    addEventListener("online", () => { lost = true; listen(); });
+    for (const each of ["htmx:sendError", "htmx:responseError"]) addEventListener(each, () => { body.dataset.connected = "no"; lost = true; });
     const rest = () => { source?.close(); body.dataset.connected = "no"; lost = true; };
     document.addEventListener("visibilitychange", () => { if (document.hidden) rest(); else listen(); });
     addEventListener("pagehide", rest);
@@ -163,8 +167,9 @@
   addEventListener("change", (event) => {
     const field = event.target;
     if (field.type !== "file") return;
-    const files = [...field.files], large = files.find((each) => each.size > Number(field.dataset.most));
-    field.setCustomValidity(large ? field.dataset.large.replace("{}", () => large.name) : files.length > Number(field.dataset.count) ? field.dataset.many : "");
+    const files = [...field.files], large = files.find((each) => each.size > Number(field.dataset.most)), empty = files.find((each) => !each.size);
+    const said = (words, file) => field.dataset[words].replace("{}", () => file.name);
+    field.setCustomValidity(large ? said("large", large) : empty ? said("empty", empty) : files.length > Number(field.dataset.count) ? field.dataset.many : "");
     field.reportValidity();
   });
 

@@ -1,5 +1,6 @@
 """Coming in by a link and going out again."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -290,3 +291,35 @@ async def test_each_side_has_somebody_of_its_own(place: Place) -> None:
     await browser.post("/desk/sign-out", on="/desk")
     assert (await browser.get("/tickets")).status_code == 200
     assert (await browser.get("/desk")).status_code == 303
+
+
+async def test_a_page_may_be_older_than_the_session(place: Place) -> None:
+    """Two windows of one browser: somebody signs in by the one, and the other's form does what it says."""
+    browser = place.browser()
+    link = await asks(place, browser, SAM)
+    strangers = (await browser.get(link)).text
+    await come_in(place, browser, SAM)
+    browser.page = strangers
+    asked = await browser.post("/sign-in", {"address": EVE, "csrf": anybodys(strangers)})
+    assert asked.status_code == 200
+    used = await browser.post(link, {"csrf": anybodys(strangers)})
+    assert used.status_code == 303
+    said = {"address": EVE, "csrf": anybodys(strangers)}
+    for site, origin in (("cross-site", place.base), ("same-site", place.base), ("", "")):
+        headers = {"sec-fetch-site": site, "origin": origin}
+        assert (await browser.post("/sign-in", said, headers=headers)).status_code == 403
+
+
+async def test_a_guest_reads_in_the_language_they_choose(place: Place) -> None:
+    ticket = await place.files()
+    guest, link = place.browser(), place.link(ticket)
+    page = (await guest.get(link)).text
+    answer = await guest.post("/preferences", {"lang": "zh", "back": link, "csrf": anybodys(page)})
+    assert (answer.status_code, answer.headers["location"]) == (303, link)
+    assert 'lang="zh-Hans"' in (await guest.get(link)).text.partition("<head>")[0]
+
+
+def anybodys(page: str) -> str:
+    """The token of a form that means the same whoever is signed in."""
+    [found] = re.findall(r'/preferences"><input type="hidden" name="csrf" value="([^"]+)"', page)
+    return str(found)

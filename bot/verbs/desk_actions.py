@@ -153,9 +153,17 @@ async def _meant(work: Work, request: Request) -> Override:
     if end <= start:
         raise Refused("ends_before", start=start, end=end)
     made = Override(schedule, start, end, person.id, absent.id if absent else None, options.get("role"))
+    if absent is None and not _has_shift(work, made):
+        raise Refused("no_shift_then")
     if absent is not None and not await _has_watch(work, made):
         raise Refused("no_watch_then", name=absent.name, start=start, end=end)
     return made
+
+
+def _has_shift(work: Work, made: Override) -> bool:
+    """Whether any shift has the role then, even with nobody in it: there somebody can be called first."""
+    spans = timeline(work.house.schedules[made.schedule], (), made.start, made.end)
+    return any(made.role in (None, duty.role) for span in spans for duty in span.duties)
 
 
 async def _has_watch(work: Work, made: Override) -> bool:

@@ -115,17 +115,21 @@ class OneTicket:
             judged_at=self._site.clock.now(),
             attachments=kept(form.attachments),
         )
-        return await self._done(request, access, said, said.text)
+        noted = "web.ticket.noted_solved" if said.opinion is Opinion.SOLVED else "web.ticket.noted_not_solved"
+        return await self._done(request, access, said, said.text, access.reader.voice.say(noted))
 
-    async def _done(self, request: Request, access: Access, said: Wrote | Judged, text: str) -> Response:
-        """The page again, or that of the ticket where a merged one goes on: what was said is there."""
+    async def _done(
+        self, request: Request, access: Access, said: Wrote | Judged, text: str, told: str = ""
+    ) -> Response:
+        """The page again, with what they are `told` or at what they wrote, or that of the ticket where a
+        merged one goes on: what was said is there."""
         answer = await self._site.inbox.receive(said)
         if answer.refused:
             problem = access.reader.voice.say("refused.customer")
             return await self._show(request, access, 409, problem, text)
         reached = await self._site.window.look(lambda work: theirs(work, said.customer, said.ticket))
         if reached.number == access.number:
-            return self._site.pages.go(f"{access.base}#end")
+            return self._site.pages.go(access.base if told else f"{access.base}#end", told)
         told = access.reader.voice.say("web.ticket.reached", ticket=f"T-{access.number}", target=reached.id)
         return self._site.pages.go(access.base if access.is_guest else f"/tickets/{reached.id}", told)
 

@@ -15,6 +15,7 @@ from bot.work import Work
 
 PAGE = 50
 """Tickets on one page of the list."""
+_WHETHER_SOLVED = frozenset(["solved_by_customer", "resolved", "reopened"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,13 @@ class TicketView:
     lines: tuple[Line, ...]
     has_earlier: bool
     absorbed: Mapping[str, Ticket]
+
+    @property
+    def is_solved_for_them(self) -> bool:
+        """Whether the customer has said that it is solved, and nothing came of it since: that is not asked
+        again."""
+        told = [line.kind for line in self.lines if line.kind in _WHETHER_SOLVED]
+        return told[-1:] == ["solved_by_customer"]
 
 
 @dataclass(frozen=True, slots=True)

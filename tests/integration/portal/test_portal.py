@@ -212,6 +212,23 @@ async def test_solved_confirms_what_was_resolved(place: Place) -> None:
     assert (await kinds(place)).count("confirmed") == 1
 
 
+QUESTION = "Did this solve it?"
+
+
+async def test_who_has_said_that_it_is_solved_is_not_asked_again(place: Place) -> None:
+    """Until it was open again, and an engineer says so."""
+    await place.files()
+    sam = await place.signed_in(SAM)
+    await judges(sam, "/tickets/T-1", "solved")
+    page = (await sam.get("/tickets/T-1")).text
+    assert "Thank you, noted: it is solved." in page
+    assert (QUESTION in page, "It is back: open it again" in page) == (False, True)
+    await judges(sam, "/tickets/T-1", "not-solved")
+    assert "Thank you: we look at it again." in (await sam.get("/tickets/T-1")).text
+    await acts(place, "resolve", "The camera was off.")
+    assert QUESTION in (await sam.get("/tickets/T-1")).text
+
+
 @pytest.mark.parametrize("state", ["open", "acknowledged", "waiting", "resolved", "closed", "discarded"])
 @pytest.mark.parametrize("words", ["", "no", "It is still black"])
 async def test_not_solved(place: Place, state: str, words: str) -> None:

@@ -326,6 +326,27 @@ async def test_nothing_in_words_is_an_option_or_a_ticket(place: Place, verb: str
     assert (await place.ticket(2)).state is State.OPEN
 
 
+@pytest.mark.parametrize("over", ["resolve", "discard", "closed"])
+async def test_a_note_can_be_written_on_what_is_over(place: Place, over: str) -> None:
+    await place.files()
+    await acts(place, "resolve" if over == "closed" else over, "The camera was off.")
+    if over == "closed":
+        await place.rest(place.policy.intake.close_after + timedelta(minutes=1))
+    page = (await (await place.signed_in(EVE)).get("/desk/tickets/T-1")).text
+    assert [f'action="/desk/tickets/T-1/{verb}"' in page for verb in ("note", "update")] == [True, False]
+    await acts(place, "note", "It was unplugged by the cleaners")
+    [note] = [event for event in await place.log() if event.kind == "note"]
+    assert note.data["text"] == "It was unplugged by the cleaners"
+
+
+async def test_what_is_merged_takes_no_note(place: Place) -> None:
+    await place.files()
+    await place.files(title="The same, again")
+    await acts(place, "merge", "T-1", number=2)
+    page = (await (await place.signed_in(EVE)).get("/desk/tickets/T-2")).text
+    assert 'action="/desk/tickets/T-2/note"' not in page
+
+
 async def test_a_button_on_an_old_page_says_why_not(place: Place) -> None:
     await place.files()
     browser = await place.signed_in(EVE)

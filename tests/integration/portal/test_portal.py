@@ -1,5 +1,6 @@
 """What customers do on the desk's own pages, and what comes of it everywhere else."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -298,6 +299,7 @@ async def test_a_receipt_has_a_link_that_opens_the_ticket(place: Place) -> None:
     assert ticket.title in (await place.browser().get(link.removeprefix(place.base))).text
 
 
+SILENCING = ("wait", "discard", "resolve")
 HOSTILE = [
     "eta=2h T-99 look",
     'say "eta=2h"',
@@ -345,6 +347,14 @@ async def test_what_is_merged_takes_no_note(place: Place) -> None:
     await acts(place, "merge", "T-1", number=2)
     page = (await (await place.signed_in(EVE)).get("/desk/tickets/T-2")).text
     assert 'action="/desk/tickets/T-2/note"' not in page
+
+
+async def test_an_empty_click_silences_nothing(place: Place) -> None:
+    """A browser sends neither form before there are words in it; a solution needs none."""
+    await place.files()
+    page = (await (await place.signed_in(EVE)).get("/desk/tickets/T-1")).text
+    inputs = {verb: re.findall(rf'T-1/{verb}".*?<input name="words"( required)?', page) for verb in SILENCING}
+    assert inputs == {"wait": [" required"], "discard": [" required"], "resolve": [""]}
 
 
 async def test_a_button_on_an_old_page_says_why_not(place: Place) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import zip_longest
+from string import ascii_lowercase
 from typing import Any, NamedTuple
 
 import bot.tickets.conversation as talk
@@ -10,7 +12,7 @@ from bot.errors import Refused, StoreError
 from bot.escalation.policy import Snapshot
 from bot.inbound import Address
 from bot.policy import Priority
-from bot.tickets.board import LOOK_BACK, Spot, Stretch, Wanted, folded, spot_of, words_of
+from bot.tickets.board import LOOK_BACK, MOST_WORDS, Spot, Stretch, Wanted, folded, spot_of, words_of
 from bot.tickets.conversation import Audience
 from bot.tickets.ticket import ACTIVE as ACTIVE_STATES
 from bot.tickets.ticket import Event, State, Ticket
@@ -54,14 +56,15 @@ SELECT t.body FROM (
 ) AS p JOIN tickets AS t ON t.number = p.ticket
 ORDER BY t.untaken DESC, p.created_at DESC, t.number DESC LIMIT 1
 """
-_WANTED = """
+_WORDS = [f"wanted_word_{letter}" for letter in ascii_lowercase[:MOST_WORDS]]  # a parameter has no digits
+_EACH_WORD = "".join(f"    AND (:{word} = '' OR words LIKE :{word} ESCAPE '!')\n" for word in _WORDS)
+_WANTED = f"""
     AND (:wanted_customer = '' OR customer = :wanted_customer)
     AND (:wanted_assignee = '' OR assignee = :wanted_assignee)
     AND (:wanted_priority = '' OR priority = :wanted_priority)
     AND untaken >= :wanted_untaken
     AND urgent_at < :wanted_due
-    AND (:wanted_words = '' OR words LIKE :wanted_words ESCAPE '!')
-"""
+{_EACH_WORD}"""
 BOARD = f"""
 SELECT body FROM tickets
 WHERE active = 1 AND urgent_at >= :start AND (urgent_at > :start OR number > :beyond) {_WANTED}
@@ -174,11 +177,16 @@ BEYOND_ALL = 2**62
 """More than any number of a ticket, and later than any instant."""
 
 
-def _somewhere(words: str) -> str:
-    """The words as LIKE finds them anywhere, whatever is in them; "" for none."""
-    plain = whole(folded(words))
-    escaped = plain.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return f"%{escaped}%" if plain else ""
+def _somewhere(word: str) -> str:
+    """The word as LIKE finds it anywhere, whatever is in it."""
+    escaped = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"
+
+
+def _each_word(words: str) -> dict[str, str]:
+    """Those of _EACH_WORD; "" for each that is not there."""
+    patterns = [_somewhere(word) for word in whole(folded(words)).split()]
+    return dict(zip_longest(_WORDS, patterns[:MOST_WORDS], fillvalue=""))
 
 
 def _values(wanted: Wanted) -> dict[str, Any]:
@@ -189,7 +197,7 @@ def _values(wanted: Wanted) -> dict[str, Any]:
         "wanted_priority": wanted.priority.value if wanted.priority else "",
         "wanted_untaken": int(wanted.untaken),
         "wanted_due": to_micros(wanted.late_at) if wanted.late_at else BEYOND_ALL,
-        "wanted_words": _somewhere(wanted.words),
+        **_each_word(wanted.words),
     }
 
 

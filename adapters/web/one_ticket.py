@@ -17,18 +17,20 @@ from bot.inbound import Judged, Opinion, Person, Wrote
 from bot.portal.views import attached, one, seen
 from bot.portal.writing import OVER, theirs
 from bot.tickets.conversation import EVERYTHING, LINES
-from bot.tickets.ticket import Ticket
+from bot.tickets.ticket import UNKNOWN, Ticket
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How somebody came to this ticket. `base`: the address of its page; `who`: their place on our pages;
-    `is_guest`: they hold a link, and may say their name."""
+    """How somebody came to this ticket. `base`: the address of its page; `page_of`: that of the ticket of the
+    same customer in which it goes on, "" for one they may not open; `is_guest`: they hold a link, and may say
+    their name."""
 
     number: int
     reader: Reader
     may: Callable[[Ticket], bool]
     base: str
+    page_of: Callable[[Ticket], str]
     author: Person
     is_guest: bool
 
@@ -122,19 +124,23 @@ class OneTicket:
             judged_at=self._site.clock.now(),
             attachments=kept(form.attachments),
         )
-        return await self._done(request, access, said, said.text)
+        noted = "web.ticket.noted_solved" if said.opinion is Opinion.SOLVED else "web.ticket.noted_not_solved"
+        return await self._done(request, access, said, said.text, access.reader.voice.say(noted))
 
-    async def _done(self, request: Request, access: Access, said: Wrote | Judged, text: str) -> Response:
-        """The page again, or that of the ticket where a merged one goes on: what was said is there."""
+    async def _done(
+        self, request: Request, access: Access, said: Wrote | Judged, text: str, told: str = ""
+    ) -> Response:
+        """The page again, with what they are `told` or at what they wrote, or that of the ticket where a
+        merged one goes on: what was said is there."""
         answer = await self._site.inbox.receive(said)
         if answer.refused:
             problem = access.reader.voice.say("refused.customer")
             return await self._show(request, access, 409, problem, text)
         reached = await self._site.window.look(lambda work: theirs(work, said.customer, said.ticket))
         if reached.number == access.number:
-            return self._site.pages.go(f"{access.base}#end")
+            return self._site.pages.go(access.base if told else f"{access.base}#end", told)
         told = access.reader.voice.say("web.ticket.reached", ticket=f"T-{access.number}", target=reached.id)
-        return self._site.pages.go(access.base if access.is_guest else f"/tickets/{reached.id}", told)
+        return self._site.pages.go(access.page_of(reached) or access.base, told)
 
     async def file(self, request: Request) -> Response:
         access = await self._access(request)
@@ -162,7 +168,8 @@ class OneTicket:
             return self._by_link(request)
         reader = await self._site.readers.of(request)
         visitor, number = reader.known, number_of(request)
-        return Access(number, reader, visitor.may_see, f"/tickets/T-{number}", author_of(visitor), False)
+        base, author = f"/tickets/T-{number}", author_of(visitor)
+        return Access(number, reader, visitor.may_see, base, _page_of, author, False)
 
     async def _as_customer(self, request: Request) -> Access:
         """Who may speak for the ticket's customer: nobody of ours, who have the console for their own words.
@@ -184,7 +191,15 @@ class OneTicket:
         def may(ticket: Ticket) -> bool:
             return links.opens(ticket.number, ticket.customer, signature)
 
-        return Access(named, reader, may, f"/t/{link}", author, True)
+        def page_of(ticket: Ticket) -> str:
+            is_theirs = ticket.customer != UNKNOWN  # all strangers together are no customer
+            return links.ticket(ticket.number, ticket.customer) if is_theirs else ""
+
+        return Access(named, reader, may, f"/t/{link}", page_of, author, True)
+
+
+def _page_of(ticket: Ticket) -> str:
+    return f"/tickets/{ticket.id}"
 
 
 def _named(access: Access, form: Form) -> Person:

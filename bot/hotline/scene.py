@@ -7,6 +7,7 @@ from bot.customers.customer import Customer
 from bot.hotline.call import Call, Stage
 from bot.messages.catalogue import Voice
 from bot.telephone import Say
+from bot.tickets.absorbed import followed
 from bot.tickets.lifecycle import begin_paging, keep
 from bot.tickets.progress import send_receipt
 from bot.tickets.ticket import Ticket
@@ -50,21 +51,14 @@ async def scene_of(work: Work, call: str) -> Scene | None:
     if found is None:
         return None
     record, opened, customer = found
-    ticket = await _followed(work, opened)
+    ticket = await followed(work, opened)
     earlier = record.earlier if record.asks_about_earlier else None
     asked_about = await work.tx.tickets.find(earlier) if earlier is not None else None
     return Scene(work, record, ticket, asked_about, customer)
 
 
 async def current(work: Work, call: Call) -> Ticket:
-    return await _followed(work, await work.tx.tickets.get(call.ticket))
-
-
-async def _followed(work: Work, ticket: Ticket) -> Ticket:
-    """A merged one goes on in another."""
-    while ticket.merged_into is not None:
-        ticket = await work.tx.tickets.get(ticket.merged_into)
-    return ticket
+    return await followed(work, await work.tx.tickets.get(call.ticket))
 
 
 def settled(scene: Scene) -> Scene:

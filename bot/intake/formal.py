@@ -15,6 +15,7 @@ from bot.intake.quarantine import quarantine
 from bot.intake.receive import append
 from bot.outgoing import Post
 from bot.policy import Engineer
+from bot.tickets.absorbed import followed
 from bot.tickets.ticket import Ticket
 from bot.work import Work, unique
 
@@ -69,9 +70,7 @@ async def _look_around(work: Work, item: MessagePosted, formal: Formal) -> Acqua
 async def _ticket(work: Work, number: int | None) -> Ticket | None:
     """The ticket of that number, or the one it goes on in; None where nobody ever opened it."""
     ticket = await work.tx.tickets.find(number) if number is not None else None
-    while ticket is not None and ticket.merged_into is not None:
-        ticket = await work.tx.tickets.find(ticket.merged_into)
-    return ticket
+    return await followed(work, ticket) if ticket is not None else None
 
 
 async def _is_flooding(work: Work, author: Person, named: Ticket | None) -> bool:

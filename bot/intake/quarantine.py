@@ -14,6 +14,7 @@ from bot.intake.entries import entry_of
 from bot.intake.ledger import Entry, Outcome
 from bot.intake.opening import open_ticket
 from bot.intake.receive import append
+from bot.tickets.absorbed import followed
 from bot.tickets.ticket import Ticket
 from bot.work import Work, shortened
 
@@ -65,14 +66,14 @@ async def remind(work: Work, channel: str, event_key: str) -> None:
 
 
 async def release(work: Work, channel: str, event_key: str, by: str, into: int | None = None) -> Ticket:
-    """It is a customer's message after all: into a ticket, or one of its own, with its original time. Raises
-    Refused when it does not wait (any more)."""
+    """It is a customer's message after all: into a ticket (for a merged one, where that goes on), or one of
+    its own, with its original time. Raises Refused when it does not wait (any more)."""
     entry, item = await _waiting(work, channel, event_key)
     if into is None:
         customer = await _customer_of(work, item)
         ticket = await open_ticket(work, item, customer, forced_by=by)
     else:
-        ticket = await work.tx.tickets.get(into)
+        ticket = await followed(work, await work.tx.tickets.get(into))
         await append(work, item, ticket, joined=False)
     reason = f"released by {by}; was: {entry.reason}"
     _settle(work, replace(entry, outcome=Outcome.PROMOTED, reason=reason, ticket=ticket.number))

@@ -12,6 +12,7 @@ from bot.intake.ledger import Outcome, Surroundings
 from bot.intake.opening import open_ticket, unusual
 from bot.intake.routing import REVIVABLE, route
 from bot.intake.triage import Verdict, triage
+from bot.tickets.absorbed import followed
 from bot.tickets.lifecycle import reopen, resume, show_timeline
 from bot.tickets.ticket import State, Ticket
 from bot.work import Work, shortened
@@ -25,16 +26,15 @@ async def look_around(work: Work, item: MessagePosted) -> Surroundings:
     able = work.able(item.at.channel)
     if around.replied is None and able is not None and able.direct:
         around = replace(around, replied=await _open_there(work, item.at))
-    while around.replied is not None and around.replied.merged_into is not None:
-        around = replace(around, replied=await work.tx.tickets.get(around.replied.merged_into))
+    if around.replied is not None:
+        around = replace(around, replied=await followed(work, around.replied))
     return around
 
 
 async def _open_there(work: Work, at: Address) -> Ticket | None:
     """Where nobody can say which message they answer, they go on with what is open there, or was just now."""
-    for ticket in await work.tx.tickets.of_conversation(at.channel, at.conversation):
-        while ticket.merged_into is not None:
-            ticket = await work.tx.tickets.get(ticket.merged_into)
+    for known in await work.tx.tickets.of_conversation(at.channel, at.conversation):
+        ticket = await followed(work, known)
         if ticket.is_active or ticket.state in REVIVABLE:
             return ticket
     return None

@@ -15,17 +15,27 @@ from bot.work import Work
 
 PAGE = 50
 """Tickets on one page of the list."""
+_WHETHER_SOLVED = frozenset(["solved_by_customer", "resolved", "reopened"])
 
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
     """One ticket with all that its reader may know. `has_earlier`: more was said before `lines`; `absorbed`:
-    what was merged into it, by its id."""
+    what was merged into it, by its id; `goes_on_in`: what it was merged into, when that is the same
+    customer's."""
 
     ticket: Ticket
     lines: tuple[Line, ...]
     has_earlier: bool
     absorbed: Mapping[str, Ticket]
+    goes_on_in: Ticket | None
+
+    @property
+    def is_solved_for_them(self) -> bool:
+        """Whether the customer has said that it is solved, and nothing came of it since: that is not asked
+        again."""
+        told = [line.kind for line in self.lines if line.kind in _WHETHER_SOLVED]
+        return told[-1:] == ["solved_by_customer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,18 @@ async def one(work: Work, number: int, may: May, lines: int = LINES) -> TicketVi
     ticket = await seen(work, number, may)
     said = await work.tx.events.talk(number, Audience.CUSTOMERS, lines + 1)
     has_earlier = len(said) > lines
-    return TicketView(ticket, for_customers(said[-lines:]), has_earlier, await absorbed(work, said, may))
+    return TicketView(
+        ticket,
+        for_customers(said[-lines:]),
+        has_earlier,
+        await absorbed(work, said, may),
+        await _goes_on_in(work, ticket),
+    )
+
+
+async def _goes_on_in(work: Work, ticket: Ticket) -> Ticket | None:
+    target = await work.tx.tickets.find(ticket.merged_into) if ticket.merged_into is not None else None
+    return target if target is not None and target.customer == ticket.customer else None
 
 
 async def seen(work: Work, number: int, may: May) -> Ticket:

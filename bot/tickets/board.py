@@ -11,11 +11,15 @@ from bot.tickets.ticket import Ticket
 NEVER = datetime.max.replace(tzinfo=UTC)
 """When nothing falls due that has no running clock: after everything else."""
 
+MOST_WORDS = 5
+"""So many words of one search are looked for; further ones are ignored."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which tickets; what is left empty does not narrow it. `words`: somewhere in what `words_of` says.
-    `late_at`: those with a running clock that was due before then."""
+    """Which tickets; what is left empty does not narrow it. `words`: the first MOST_WORDS of them all stand
+    somewhere in what `words_of` says, in any order. `late_at`: those with a running clock that was due before
+    then."""
 
     customer: str = ""
     assignee: str = ""

@@ -4,6 +4,7 @@ from difflib import get_close_matches
 
 from bot.errors import Refused
 from bot.inbound import Address
+from bot.tickets.absorbed import followed
 from bot.tickets.ticket import Ticket
 from bot.verbs.request import Request
 from bot.work import Work
@@ -22,10 +23,7 @@ async def here(work: Work, request: Request) -> Ticket | None:
     number = await work.linked(item.at, item.reply_to) if item.reply_to is not None else None
     if number is None:
         number = await _room(work, item.at)
-    ticket = await work.tx.tickets.get(number) if number is not None else None
-    while ticket is not None and ticket.merged_into is not None:
-        ticket = await work.tx.tickets.get(ticket.merged_into)
-    return ticket
+    return await followed(work, await work.tx.tickets.get(number)) if number is not None else None
 
 
 async def _room(work: Work, at: Address) -> int | None:

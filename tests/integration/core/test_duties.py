@@ -1,11 +1,14 @@
 """Who is on call, who stands in, and what there is to say to the desk."""
 
 import re
+from datetime import date
 
 import pytest
+from bot.policy import Policy
 from bot.verbs.grammar import VERBS
 
-from tests.integration.core.night import P1, Night
+from tests.integration.core.night import P1, Night, begin, desk_policy
+from tests.openers import OpenStore
 
 
 async def test_who_is_on_call(night: Night) -> None:
@@ -89,6 +92,42 @@ async def test_whoever_stands_in_can_be_stood_in_for(night: Night) -> None:
 )
 async def test_what_is_no_override(night: Night, command: str, no: str) -> None:
     assert (await night.does("leo", command)).startswith(no)
+
+
+def by_day(**roles: list[str]) -> Policy:
+    """Somebody has the watch from 09:00 until 17:00, and nobody at all by night."""
+    hours = {"start": "09:00", "end": "17:00", "time_zone": "Europe/Berlin", "rotation": "none"}
+    shift = {"name": "day", "region": "emea", **hours, "roles": roles}
+    return desk_policy(schedules=[{"name": "always", "rotation_start": date(2026, 1, 5), "shifts": [shift]}])
+
+
+GAP = "Nobody has the watch then, so nobody can be called first: a gap is closed by a shift in dawnline.toml."
+
+
+COVERED = "Tom Brandt is called first from 16:00 UTC+1 until 23:00 UTC+1."
+
+
+@pytest.mark.parametrize(
+    ("when", "answer"),
+    [
+        ("from=18:00 until=23:00", GAP),
+        ("from=18:00 until=23:00 role=senior", GAP),
+        ("from=16:00 until=23:00", COVERED),
+        ("from=16:00 until=23:00 role=lead", COVERED),
+    ],
+)
+async def test_nobody_is_called_first_where_no_shift_is(
+    open_store: OpenStore, when: str, answer: str
+) -> None:
+    async with begin(open_store, by_day(senior=["nora"], lead=["leo"])) as night:
+        assert await night.does("leo", f"override tom {when}") == answer
+
+
+async def test_a_shift_with_nobody_in_it_is_covered_by_who_is_called_first(open_store: OpenStore) -> None:
+    async with begin(open_store, by_day(senior=["nora"], lead=[])) as night:
+        assert "technical lead: nobody" in await night.does("nora", "oncall")
+        assert "called first" in await night.does("leo", "override tom until=16:00 role=lead")
+        assert "technical lead: Tom Brandt (until 16:00 UTC+1)" in await night.does("nora", "oncall")
 
 
 async def test_help_lists_every_verb(night: Night) -> None:

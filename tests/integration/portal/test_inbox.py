@@ -10,6 +10,7 @@ from bot.inbound import Address, MessagePosted, Person, Unreadable
 from bot.intake.ledger import Outcome
 
 from tests.integration.portal.place import EVE, LEO, SAM, Browser, Place
+from tests.integration.portal.test_merging import heard, merged
 
 INBOX = "/desk/inbox"
 PATIENCE = 10.0
@@ -104,6 +105,14 @@ async def test_it_is_released(place: Place, words: str, tickets: int) -> None:
     status, shown = await decides(await place.signed_in(EVE), "release", words)
     assert (status, f"T-{tickets} has it now." in shown) == (303, True)
     assert len(await place.tickets()) == tickets
+
+
+async def test_what_is_released_into_a_merged_ticket_is_read_where_that_goes_on(place: Place) -> None:
+    await merged(place)
+    await quarantined(place)
+    status, shown = await decides(await place.signed_in(EVE), "release", "T-2")
+    assert (status, "T-1 has it now." in shown) == (303, True)
+    assert [await heard(place, number) for number in (1, 2)] == [["Help, nothing works"], []]
 
 
 async def test_commands_hide_nobody_and_are_there_when_asked_for(place: Place) -> None:

@@ -1,8 +1,12 @@
 """A ticket that goes on in another one: how engineers choose it, and what both sides read there."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from bot.inbound import Address, MessagePosted, Person
+from bot.tickets.ticket import Ticket
+from bot.work import Work
 
 from tests.integration.portal.place import EVE, SAM, Place
 from tests.integration.portal.talk import talk
@@ -69,14 +73,47 @@ async def test_words_for_a_merged_ticket_lead_where_they_went(place: Place) -> N
     assert await heard(place) == ["More of it"]
 
 
-async def test_guests_of_a_merged_ticket_still_write_and_are_told_where(place: Place) -> None:
+async def test_guests_of_a_merged_ticket_are_led_to_where_it_goes_on(place: Place) -> None:
     await merged(place)
     guest, base = place.browser(), place.link(await place.ticket(2))
-    assert "What you write here reaches T-1." in (await guest.get(base)).text
-    answer = await guest.post(f"{base}/reply", {"text": "More of it"}, on=base)
+    onward = place.links.ticket(1, "acme")
+    page = (await guest.get(base)).text
+    assert "What you write here reaches T-1." in page
+    assert f'<a href="{onward}">T-1</a>' in page
+    answer = await guest.post(f"{base}/reply", {"text": "More of it"})
+    assert answer.headers["location"] == onward
+    assert "T-2 goes on in T-1: what you sent is there." in (await guest.get(onward)).text
+    assert await heard(place) == ["More of it"]
+
+
+async def test_strangers_are_led_to_nobody_else_s_ticket(place: Place) -> None:
+    """Nobody has linked either conversation to a customer, so nothing says that they are of one."""
+    for who in ("ANN", "BOB"):
+        at, person = Address("slack", f"C-{who}"), Person("slack", who, who)
+        words = "Video is black"
+        await place.desk.receive(MessagePosted(who, at, who, person, words, place.clock.now()))
+    await acts(place, "merge", "T-1", number=2)
+    guest, base = place.browser(), place.link(await place.ticket(2))
+    assert "/t/1-" not in (await guest.get(base)).text
+    answer = await guest.post(f"{base}/reply", {"text": "More of it"})
     assert answer.headers["location"] == base
     assert "T-2 goes on in T-1: what you sent is there." in (await guest.get(base)).text
     assert await heard(place) == ["More of it"]
+
+
+async def test_nobody_is_led_to_what_turned_out_to_be_another_customer_s(place: Place) -> None:
+    await merged(place)
+    target = replace(await place.ticket(1), customer="globex")
+    await place.desk.act(lambda work: saved(work, target))
+    guests = (place.browser(), place.link(await place.ticket(2)))
+    for who, base in (guests, (await place.signed_in(SAM), "/tickets/T-2")):
+        page = (await who.get(base)).text
+        assert "This goes on in T-1." in page
+        assert ">T-1</a>" not in page
+
+
+async def saved(work: Work, ticket: Ticket) -> None:
+    work.tx.tickets.save(ticket)
 
 
 async def test_what_is_refused_on_a_merged_ticket_stays_in_the_form(place: Place) -> None:

@@ -1,5 +1,6 @@
 """What customers do on the desk's own pages, and what comes of it everywhere else."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -212,6 +213,23 @@ async def test_solved_confirms_what_was_resolved(place: Place) -> None:
     assert (await kinds(place)).count("confirmed") == 1
 
 
+QUESTION = "Did this solve it?"
+
+
+async def test_who_has_said_that_it_is_solved_is_not_asked_again(place: Place) -> None:
+    """Until it was open again, and an engineer says so."""
+    await place.files()
+    sam = await place.signed_in(SAM)
+    await judges(sam, "/tickets/T-1", "solved")
+    page = (await sam.get("/tickets/T-1")).text
+    assert "Thank you, noted: it is solved." in page
+    assert (QUESTION in page, "It is back: open it again" in page) == (False, True)
+    await judges(sam, "/tickets/T-1", "not-solved")
+    assert "Thank you: we look at it again." in (await sam.get("/tickets/T-1")).text
+    await acts(place, "resolve", "The camera was off.")
+    assert QUESTION in (await sam.get("/tickets/T-1")).text
+
+
 @pytest.mark.parametrize("state", ["open", "acknowledged", "waiting", "resolved", "closed", "discarded"])
 @pytest.mark.parametrize("words", ["", "no", "It is still black"])
 async def test_not_solved(place: Place, state: str, words: str) -> None:
@@ -281,6 +299,7 @@ async def test_a_receipt_has_a_link_that_opens_the_ticket(place: Place) -> None:
     assert ticket.title in (await place.browser().get(link.removeprefix(place.base))).text
 
 
+SILENCING = ("wait", "discard", "resolve")
 HOSTILE = [
     "eta=2h T-99 look",
     'say "eta=2h"',
@@ -307,6 +326,35 @@ async def test_nothing_in_words_is_an_option_or_a_ticket(place: Place, verb: str
     assert "eta" not in event.data
     assert (await kinds(place, 2)) == ["opened"] or "paged" in (await kinds(place, 2))
     assert (await place.ticket(2)).state is State.OPEN
+
+
+@pytest.mark.parametrize("over", ["resolve", "discard", "closed"])
+async def test_a_note_can_be_written_on_what_is_over(place: Place, over: str) -> None:
+    await place.files()
+    await acts(place, "resolve" if over == "closed" else over, "The camera was off.")
+    if over == "closed":
+        await place.rest(place.policy.intake.close_after + timedelta(minutes=1))
+    page = (await (await place.signed_in(EVE)).get("/desk/tickets/T-1")).text
+    assert [f'action="/desk/tickets/T-1/{verb}"' in page for verb in ("note", "update")] == [True, False]
+    await acts(place, "note", "It was unplugged by the cleaners")
+    [note] = [event for event in await place.log() if event.kind == "note"]
+    assert note.data["text"] == "It was unplugged by the cleaners"
+
+
+async def test_what_is_merged_takes_no_note(place: Place) -> None:
+    await place.files()
+    await place.files(title="The same, again")
+    await acts(place, "merge", "T-1", number=2)
+    page = (await (await place.signed_in(EVE)).get("/desk/tickets/T-2")).text
+    assert 'action="/desk/tickets/T-2/note"' not in page
+
+
+async def test_an_empty_click_silences_nothing(place: Place) -> None:
+    """A browser sends neither form before there are words in it; a solution needs none."""
+    await place.files()
+    page = (await (await place.signed_in(EVE)).get("/desk/tickets/T-1")).text
+    inputs = {verb: re.findall(rf'T-1/{verb}".*?<input name="words"( required)?', page) for verb in SILENCING}
+    assert inputs == {"wait": [" required"], "discard": [" required"], "resolve": [""]}
 
 
 async def test_a_button_on_an_old_page_says_why_not(place: Place) -> None:

@@ -37,6 +37,8 @@ from bot.ports import Channel, Clock, Inbox, Lookup, Uploads
 from bot.window import Window
 
 log = structlog.get_logger()
+SMALL = 64 * 1024
+"""Bytes of a form that have come by the time it is answered."""
 FOR_EVER = "public, max-age=31536000, immutable"
 _NAMES = frozenset(each.name for each in STATIC.iterdir())
 
@@ -192,8 +194,10 @@ class WebApp:
 
 
 def _in_time(request: Request, response: Response) -> Response:
-    """Whoever is still sending a form hears it before they are hung up on."""
-    return LastWord(response) if request.method == "POST" else response
+    """Whoever may still be sending a form, since it is large, hears it before they are hung up on."""
+    length = request.headers.get("content-length", "0" if request.method != "POST" else "")
+    is_small = length.isdecimal() and int(length[:18]) <= SMALL
+    return response if is_small else LastWord(response)
 
 
 async def _static(request: Request) -> Response:

@@ -79,6 +79,20 @@ async def test_pages_that_nobody_sees_hold_no_connection(people: People, desk: S
     await connected(pages[0])
 
 
+async def test_a_page_that_hears_nothing_says_so(people: People, desk: SmallDesk) -> None:
+    """And what to do; when it hears again, it says nothing more."""
+    people.expected += ["ERR_INTERNET_DISCONNECTED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_NETWORK"]
+    page = await people.signed_in(desk, ADA, "/desk")
+    await connected(page)
+    stale = page.get_by_text("This page is not up to date")
+    await expect(stale).not_to_be_visible()
+    await page.context.set_offline(True)
+    await expect(stale).to_be_visible()
+    await page.context.set_offline(False)
+    await connected(page)
+    await expect(stale).not_to_be_visible()
+
+
 async def test_what_was_done_long_ago_is_not_said_for_ever(people: People, desk: SmallDesk) -> None:
     number = await desk.files(SLOW)
     page = await people.signed_in(desk, NORA, f"/desk/tickets/T-{number}")

@@ -24,8 +24,13 @@ async def _as(page: Page, who: str) -> Page:
 async def test_a_newcomer_sees_an_outage_through_in_a_minute(people: People, trial: Trial) -> None:
     loop = asyncio.get_running_loop()
     began = loop.time()
-    customer = await _as(await people.at(trial.base), "I am a customer")
-    engineer = await _as(await people.at(trial.base), "I am the engineer on call")
+    # Two windows of one browser, opened one after the other as the README says.
+    browser = await people.person(trial.base)
+    customer, engineer = await browser.new_page(), await browser.new_page()
+    for window in (customer, engineer):
+        await window.goto("/")
+    await _as(customer, "I am a customer")
+    await _as(engineer, "I am the engineer on call")
     await expect(engineer.locator("[data-row]")).to_have_count(2)
 
     await customer.get_by_role("main").get_by_role("link", name="New ticket").click()

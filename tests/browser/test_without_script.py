@@ -35,7 +35,7 @@ async def test_a_customer_files_replies_and_judges(people: People, desk: SmallDe
     await expect(talk.get_by_role("link", name="black.png")).to_have_count(2)
     await page.get_by_role("button", name="It is solved now").click()
     await expect(page.locator("#head .state")).to_have_text("resolved")
-    await page.get_by_role("button", name="No, it did not").click()
+    await page.get_by_role("button", name="It is back: open it again").click()
     await expect(page.locator("#head .state")).to_have_text("reopened")
     assert (await desk.ticket(1)).state.value == "reopened"
 

@@ -257,3 +257,11 @@ async def test_without_tls_the_cookie_says_so(tmp_path: Path) -> None:
         [cookie] = answer.headers.get_list("set-cookie")
         assert "Secure" not in cookie
         assert "strict-transport-security" not in answer.headers
+
+
+async def test_who_still_sends_hears_why_not_before_the_line_is_cut(place: Place) -> None:
+    """A long form is answered before it has come; a short one leaves the connection to the next request."""
+    browser = await place.signed_in(SAM)
+    for text, left in (("short", False), ("long" * 30_000, True)):
+        answer = await browser.post("/tickets/T-9/reply", {"text": text}, on="/tickets")
+        assert (answer.status_code, answer.headers.get("connection") == "close") == (404, left)

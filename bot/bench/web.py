@@ -13,6 +13,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -67,6 +68,8 @@ identities = {{ email = "{id}@desk.example" }}
 """
 _MOST = 900.0
 """Seconds: it never takes longer."""
+_FILED_BY_ONE = 20
+"""Tickets of one browser: a desk takes 30 forms a minute of each."""
 _AT_ONCE = 100
 _READY = 60.0
 
@@ -138,7 +141,7 @@ async def _bounded(directory: Path, options: WebOptions, stages: Stages) -> tupl
 
 async def _measured(directory: Path, options: WebOptions, stages: Stages) -> Measured:
     _laid_out(directory)
-    cookie, other = await _prepare(directory, options.tickets, stages)
+    cookie, others = await _prepare(directory, options, stages)
     async with _running(directory) as (process, port), AsyncExitStack() as open_:
         gc.collect()
         first_bytes = await _looks(port, cookie, options.looks)
@@ -146,7 +149,7 @@ async def _measured(directory: Path, options: WebOptions, stages: Stages) -> Mea
         for _ in range(options.streams - 1):
             stream = await open_.enter_async_context(watching(port, cookie))
             reading.append(asyncio.create_task(stream.drain()))
-        seen = await _acknowledgements(port, cookie, other, options, stages)
+        seen = await _acknowledgements(port, cookie, others, options, stages)
         memory = process.memory_mb
         for task in reading:
             task.cancel()
@@ -167,16 +170,19 @@ async def _looks(port: int, cookie: str, count: int) -> list[float]:
 
 
 async def _acknowledgements(
-    port: int, cookie: str, customer: str, options: WebOptions, stages: Stages
+    port: int, cookie: str, customers: list[str], options: WebOptions, stages: Stages
 ) -> list[float]:
-    """A customer files, an engineer acknowledges in one browser, and the other one shows it."""
+    """A customer files, an engineer acknowledges in one browser, and the other one shows it. Each of
+    `customers` files as much as one may within a minute."""
     bar = stages.stage(f"acknowledgements, {options.tickets} tickets", options.acknowledgements)
-    filing, pressing, looking = (Browser(port, each) for each in (customer, cookie, cookie))
-    await filing.get("/tickets/new")
+    filing = [Browser(port, each) for each in customers]
+    pressing, looking = Browser(port, cookie), Browser(port, cookie)
+    for each in filing:
+        await each.get("/tickets/new")
     waits = []
     for number in range(options.acknowledgements):
         fields = {"title": f"video is black everywhere, no. {number}", "key": f"k{number}"}
-        page = _well(await filing.post("/tickets/new", **fields), 303)
+        page = _well(await filing[number // _FILED_BY_ONE].post("/tickets/new", **fields), 303)
         ticket = page.head.decode().partition("/tickets/")[2].split()[0]
         await pressing.get(f"/desk/tickets/{ticket}")
         async with watching(port, cookie) as stream:
@@ -188,7 +194,7 @@ async def _acknowledgements(
             _well(await looking.get("/desk"))
             waits.append(perf_counter() - began)
         bar.advance()
-    for each in (filing, pressing, looking):
+    for each in (*filing, pressing, looking):
         await each.close()
     return waits
 
@@ -216,8 +222,9 @@ async def _running(directory: Path) -> AsyncIterator[tuple[Child, int]]:
         yield process, port
 
 
-async def _prepare(directory: Path, tickets: int, stages: Stages) -> tuple[str, str]:
-    """Open tickets that somebody has, and the cookies of an engineer and a customer."""
+async def _prepare(directory: Path, options: WebOptions, stages: Stages) -> tuple[str, list[str]]:
+    """Open tickets that somebody has, and the cookies of an engineer and of a customer's people."""
+    tickets, sessions = options.tickets, ceil(options.acknowledgements / _FILED_BY_ONE)
     store, clock = await open_store(directory / "desk.db"), SystemClock()
     policy = load_policy(directory / "dawnline.toml")
     house = House.build(policy, Catalogue.load(), {"web": CAPABILITIES})
@@ -231,9 +238,9 @@ async def _prepare(directory: Path, tickets: int, stages: Stages) -> tuple[str, 
         await engine.settle()  # what the pages show has been delivered
         bar.advance(len(numbers))
     engineer = await desk.act(lambda work: enter(work, ADDRESS, ""))
-    customer = await desk.act(lambda work: enter(work, CUSTOMER, ""))
+    customers = [await desk.act(lambda work: enter(work, CUSTOMER, "")) for _ in range(sessions)]
     await store.close()
-    return f"dawnline-console={engineer}", f"dawnline-portal={customer}"
+    return f"dawnline-console={engineer}", [f"dawnline-portal={each}" for each in customers]
 
 
 async def _introduced(work: Work) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from bot.customers.customer import Customer, Identity
 from bot.oncall.schedule import Override
@@ -48,7 +49,7 @@ VALUES (:schedule, :start, :end, :stands_in, :instead_of, :role)
 REMOVE_OVERRIDE = """
 DELETE FROM overrides
 WHERE schedule = :schedule AND end_at = :end AND start_at = :start AND stands_in = :stands_in
-    AND coalesce(instead_of, '') = :instead_of AND coalesce(role, '') = :role
+    AND coalesce(instead_of, '') = coalesce(:instead_of, '') AND coalesce(role, '') = coalesce(:role, '')
 """
 OVERRIDES = """
 SELECT schedule, start_at, end_at, stands_in, instead_of, role FROM overrides
@@ -113,6 +114,17 @@ class SqlCustomers:
             self._session.write(IDENTIFY, **known)
 
 
+def _values(override: Override) -> dict[str, Any]:
+    return {
+        "schedule": override.schedule,
+        "start": to_micros(override.start),
+        "end": to_micros(override.end),
+        "stands_in": override.stands_in,
+        "instead_of": override.instead_of,
+        "role": override.role,
+    }
+
+
 class SqlOverrides:
     """Keeps `bot.ports.Overrides`."""
 
@@ -120,26 +132,10 @@ class SqlOverrides:
         self._session = session
 
     def add(self, override: Override) -> None:
-        self._session.write(
-            ADD_OVERRIDE,
-            schedule=override.schedule,
-            start=to_micros(override.start),
-            end=to_micros(override.end),
-            stands_in=override.stands_in,
-            instead_of=override.instead_of,
-            role=override.role,
-        )
+        self._session.write(ADD_OVERRIDE, **_values(override))
 
     def remove(self, override: Override) -> None:
-        self._session.write(
-            REMOVE_OVERRIDE,
-            schedule=override.schedule,
-            start=to_micros(override.start),
-            end=to_micros(override.end),
-            stands_in=override.stands_in,
-            instead_of=override.instead_of or "",
-            role=override.role or "",
-        )
+        self._session.write(REMOVE_OVERRIDE, **_values(override))
 
     async def around(self, schedule: str, start: datetime, end: datetime) -> tuple[Override, ...]:
         rows = await self._session.rows(

@@ -58,11 +58,12 @@ ORDER BY t.untaken DESC, p.created_at DESC, t.number DESC LIMIT 1
 """
 _WORDS = [f"wanted_word_{letter}" for letter in ascii_lowercase[:MOST_WORDS]]  # a parameter has no digits
 _EACH_WORD = "".join(f"    AND (:{word} = '' OR words LIKE :{word} ESCAPE '!')\n" for word in _WORDS)
-_WANTED = f"""
-    AND (:wanted_customer = '' OR customer = :wanted_customer)
+_WHOSE = """(:wanted_customer = '' OR customer = :wanted_customer)
     AND (:wanted_assignee = '' OR assignee = :wanted_assignee)
     AND (:wanted_priority = '' OR priority = :wanted_priority)
-    AND untaken >= :wanted_untaken
+    AND untaken >= :wanted_untaken"""
+_WANTED = f"""
+    AND {_WHOSE}
     AND urgent_at < :wanted_due
 {_EACH_WORD}"""
 BOARD = f"""
@@ -88,10 +89,7 @@ SELECT body FROM tickets WHERE customer = :customer AND number < :before ORDER B
 _STRETCH = "FROM tickets WHERE {by}number < :before ORDER BY number DESC LIMIT :within"
 _NEWEST = f"""
 SELECT body FROM (SELECT customer, assignee, priority, untaken, body {_STRETCH}) AS near
-WHERE (:wanted_customer = '' OR customer = :wanted_customer)
-    AND (:wanted_assignee = '' OR assignee = :wanted_assignee)
-    AND (:wanted_priority = '' OR priority = :wanted_priority)
-    AND untaken >= :wanted_untaken
+WHERE {_WHOSE}
     AND (:wanted_state = '' OR body LIKE :wanted_state ESCAPE '!')
 LIMIT :limit
 """  # noqa: S608 - texts of our own
@@ -189,13 +187,20 @@ def _each_word(words: str) -> dict[str, str]:
     return dict(zip_longest(_WORDS, patterns[:MOST_WORDS], fillvalue=""))
 
 
-def _values(wanted: Wanted) -> dict[str, Any]:
-    """Those of _WANTED."""
+def _whose(wanted: Wanted) -> dict[str, Any]:
+    """Those of _WHOSE."""
     return {
         "wanted_customer": wanted.customer,
         "wanted_assignee": wanted.assignee,
         "wanted_priority": wanted.priority.value if wanted.priority else "",
         "wanted_untaken": int(wanted.untaken),
+    }
+
+
+def _values(wanted: Wanted) -> dict[str, Any]:
+    """Those of _WANTED."""
+    return {
+        **_whose(wanted),
         "wanted_due": to_micros(wanted.late_at) if wanted.late_at else BEYOND_ALL,
         **_each_word(wanted.words),
     }
@@ -299,10 +304,7 @@ class SqlTickets:
     ) -> Stretch:
         way = _way(wanted, state)
         values = {
-            "wanted_customer": wanted.customer,
-            "wanted_assignee": wanted.assignee,
-            "wanted_priority": wanted.priority.value if wanted.priority else "",
-            "wanted_untaken": int(wanted.untaken),
+            **_whose(wanted),
             "wanted_state": f'%"state":"{state.value}"%' if state else "",
             "before": before or BEYOND_ALL,
             "within": within,

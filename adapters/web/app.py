@@ -139,7 +139,7 @@ class WebApp:
         return _in_time(request, await self._problem(request, 403, "web.problem.not_allowed"))
 
     async def _cut_short(self, request: Request, error: Exception) -> Response:
-        return LastWord(await self._not_allowed(request, error))
+        return LastWord(await self._problem(request, 403, "web.problem.not_allowed"))
 
     async def _not_found(self, request: Request, error: Exception) -> Response:
         if request.url.path.startswith(API):  # with a line's end in it, no route matches

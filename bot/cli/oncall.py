@@ -107,7 +107,7 @@ def _as_json(desk: Desk, roster: Roster) -> dict[str, Any]:
                 "shift": duty.shift,
                 "region": duty.region,
                 "role": duty.role,
-                "engineers": [{"id": each, "name": _name(desk, each)} for each in duty.engineers],
+                "engineers": [{"id": each, "name": desk.house.named(each)} for each in duty.engineers],
                 "until": utc(duty.until),
             }
             for duty in roster.duties
@@ -127,12 +127,8 @@ def _print(desk: Desk, rosters: list[Roster], at: datetime, voice: Voice) -> Non
 def _rows(desk: Desk, roster: Roster, voice: Voice) -> list[tuple[str, str, str, str]]:
     rows = []
     for duty in roster.duties:
-        people = voice.listed([_name(desk, each) for each in duty.engineers]) or voice.say("person.nobody")
+        people = voice.listed([desk.house.named(each) for each in duty.engineers]) or voice.say(
+            "person.nobody"
+        )
         rows.append((duty.shift, duty.role, people, moment(duty.until, voice.zone)))
     return rows
-
-
-def _name(desk: Desk, engineer_id: str) -> str:
-    """Names as written in the policy; somebody who has left it since the override was made, by id."""
-    engineer = desk.policy.engineer(engineer_id)
-    return engineer.name if engineer else engineer_id

@@ -1,13 +1,12 @@
 """What came in, and what waits for a human."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.errors import Refused
 from bot.intake.ledger import Entry, Outcome
-from bot.intake.opening import open_ticket
+from bot.intake.promoting import promoted
 from bot.intake.quarantine import reject, release
-from bot.intake.receive import look_around
 from bot.tickets.ticket import Ticket
 from bot.work import Work
 
@@ -44,13 +43,9 @@ async def reject_named(work: Work, name: str, by: str, why: str) -> Entry:
 async def promote_entry(work: Work, channel: str, event_key: str, by: str) -> Ticket:
     """A ticket of a message that became none, with its own time. Raises Refused("no_message_here")."""
     entry = await work.tx.ledger.get(channel, event_key)
-    if entry is None or entry.item is None or entry.ticket is not None:
+    if entry is not None and entry.ticket is not None:
         raise Refused("no_message_here")
-    around = await look_around(work, entry.item)
-    ticket = await open_ticket(work, entry.item, around.customer, forced_by=by)
-    reason = f"made a ticket by {by}"
-    work.tx.ledger.add(replace(entry, outcome=Outcome.PROMOTED, reason=reason, ticket=ticket.number))
-    return ticket
+    return await promoted(work, entry, by)
 
 
 async def _waiting(work: Work, name: str) -> Entry:

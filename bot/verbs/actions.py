@@ -11,6 +11,7 @@ from bot.inbound import VerbInvoked
 from bot.intake.entries import entry_of
 from bot.intake.ledger import Outcome
 from bot.intake.opening import open_ticket
+from bot.intake.promoting import promoted
 from bot.intake.receive import look_around
 from bot.messages.catalogue import Voice
 from bot.policy import Priority
@@ -90,14 +91,7 @@ async def promote(work: Work, item: VerbInvoked, message_id: str, request: Reque
     if number is not None:
         return request.voice.say("answer.exists", ticket=f"T-{number}")
     entry = await work.tx.ledger.find(item.at, message_id)
-    if entry is None or entry.item is None:
-        raise Refused("no_message_here")
-    around = await look_around(work, entry.item)
-    name = item.author.name or item.author.id
-    ticket = await open_ticket(work, entry.item, around.customer, forced_by=name)
-    work.tx.ledger.add(
-        replace(entry, outcome=Outcome.PROMOTED, reason=f"made a ticket by {name}", ticket=ticket.number)
-    )
+    ticket = await promoted(work, entry, item.author.name or item.author.id)
     return request.voice.say("answer.opened", ticket=ticket.id, priority=ticket.priority.value)
 
 

@@ -108,17 +108,11 @@ def _stand_in(work: Work, request: Request, override: Override) -> str:
     key = "answer.override" if override.instead_of else "answer.override_first"
     return request.voice.say(
         key,
-        stands_in=_name(work, override.stands_in),
-        instead_of=_name(work, override.instead_of or ""),
+        stands_in=work.named(override.stands_in),
+        instead_of=work.named(override.instead_of or ""),
         start=override.start,
         end=override.end,
     )
-
-
-def _name(work: Work, engineer: str) -> str:
-    """Whoever has left the policy since, by id."""
-    found = work.policy.engineer(engineer)
-    return found.name if found else engineer
 
 
 async def override(work: Work, request: Request) -> str:

@@ -1,4 +1,4 @@
-"""Tickets, the snapshots they carry, their log, and which message belongs to which."""
+"""Tickets, the snapshots they carry, and which message belongs to which."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
@@ -6,17 +6,15 @@ from itertools import zip_longest
 from string import ascii_lowercase
 from typing import Any, NamedTuple
 
-import bot.tickets.conversation as talk
 from bot.customers.customer import conversation
 from bot.errors import Refused, StoreError
 from bot.escalation.policy import Snapshot
 from bot.inbound import Address
 from bot.policy import Priority
 from bot.tickets.board import LOOK_BACK, MOST_WORDS, Spot, Stretch, Wanted, folded, spot_of, words_of
-from bot.tickets.conversation import Audience
 from bot.tickets.ticket import ACTIVE as ACTIVE_STATES
-from bot.tickets.ticket import Event, State, Ticket
-from storage.encoding import SNAPSHOT, TICKET, document, from_micros, json_of, to_micros, value_of, whole
+from bot.tickets.ticket import State, Ticket
+from storage.encoding import SNAPSHOT, TICKET, document, to_micros, whole
 from storage.people import move_identity
 from storage.session import Row, Session
 
@@ -116,35 +114,6 @@ SELECT body FROM tickets WHERE opened_at >= :start AND opened_at < :end ORDER BY
 """
 KEEP_SNAPSHOT = "INSERT INTO snapshots (name, body) VALUES (:name, :body) ON CONFLICT (name) DO NOTHING"
 SNAPSHOT_OF = "SELECT body FROM snapshots WHERE name = :name"
-ADD_EVENT = "INSERT INTO events (ticket, at, kind, actor, data) VALUES (:ticket, :at, :kind, :actor, :data)"
-NEWEST_EVENT = "SELECT coalesce(max(id), 0) FROM events"
-EVENTS_BEYOND = """
-SELECT e.id, e.ticket, t.customer FROM events AS e JOIN tickets AS t ON t.number = e.ticket
-WHERE e.id > :beyond ORDER BY e.id LIMIT :limit
-"""
-EVENTS_OF = "SELECT ticket, at, kind, actor, data FROM events WHERE ticket = :ticket ORDER BY id"
-
-
-def _said_to(audience: Audience) -> str:
-    """The newest lines that they read. What says that there is no news counts only where news follow it."""
-    kinds = ", ".join(f"'{kind}'" for kind in sorted(talk.READ_BY[audience]))
-    return f"""
-SELECT ticket, at, kind, actor, data FROM events WHERE id IN (
-    SELECT id FROM (
-        SELECT id, kind, lead(kind) OVER (ORDER BY id) AS after FROM events
-        WHERE ticket = :ticket AND kind IN ({kinds})
-    ) AS line
-    WHERE kind <> '{talk.NO_NEWS}' OR after IS NULL OR after <> '{talk.NO_NEWS}'
-    ORDER BY id DESC LIMIT :limit
-) ORDER BY id
-"""  # noqa: S608 - words of our own
-
-
-SAID_TO_CUSTOMERS, SAID_TO_ENGINEERS = _said_to(Audience.CUSTOMERS), _said_to(Audience.ENGINEERS)
-EVENTS_LATEST = """
-SELECT ticket, at, kind, actor, data FROM events WHERE ticket = :ticket ORDER BY id DESC LIMIT :limit
-"""
-EVENTS_COUNT = "SELECT count(*) FROM events WHERE ticket = :ticket"
 LINK = """
 INSERT INTO message_links (channel, conversation, message_id, ticket)
 VALUES (:channel, :conversation, :message_id, :ticket)
@@ -332,47 +301,6 @@ class SqlTickets:
         if row is None:
             raise StoreError(f"the policy snapshot {name!r} is missing from the store")
         return SNAPSHOT.validate_json(row[0])
-
-
-class SqlEvents:
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def add(self, event: Event) -> None:
-        self._session.write(
-            ADD_EVENT,
-            ticket=event.ticket,
-            at=to_micros(event.at),
-            kind=event.kind,
-            actor=event.actor,
-            data=json_of(event.data),
-        )
-
-    async def of(self, ticket: int) -> tuple[Event, ...]:
-        return await self._all(EVENTS_OF, ticket=ticket)
-
-    async def talk(self, ticket: int, audience: Audience, limit: int) -> tuple[Event, ...]:
-        said = SAID_TO_CUSTOMERS if audience is Audience.CUSTOMERS else SAID_TO_ENGINEERS
-        return await self._all(said, ticket=ticket, limit=limit)
-
-    async def latest(self, ticket: int, limit: int) -> tuple[Event, ...]:
-        return await self._all(EVENTS_LATEST, ticket=ticket, limit=limit)
-
-    async def count(self, ticket: int) -> int:
-        [[count]] = await self._session.rows(EVENTS_COUNT, ticket=ticket)
-        return int(count)
-
-    async def _all(self, sql: str, **values: Any) -> tuple[Event, ...]:
-        rows = await self._session.rows(sql, **values)
-        return tuple(Event(row[0], from_micros(row[1]), row[2], row[3], value_of(row[4])) for row in rows)
-
-    async def newest(self) -> int:
-        row = await self._session.row(NEWEST_EVENT)
-        return int(row[0]) if row else 0
-
-    async def beyond(self, number: int, limit: int = 1000) -> tuple[tuple[int, int, str], ...]:
-        rows = await self._session.rows(EVENTS_BEYOND, beyond=number, limit=limit)
-        return tuple((row[0], row[1], row[2]) for row in rows)
 
 
 class SqlMessages:

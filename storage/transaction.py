@@ -3,6 +3,7 @@
 from storage.access import SqlAnswers, SqlSessions, SqlSignIns, SqlTokens
 from storage.claims import Claims
 from storage.contacts import SqlContacts, SqlOutages
+from storage.events import SqlEvents
 from storage.intake import SqlLedger
 from storage.limits import SqlLimits
 from storage.outbox import SqlOutbox
@@ -11,7 +12,7 @@ from storage.people import SqlCustomers, SqlOverrides
 from storage.places import SqlBookmarks, SqlDeadAddresses, SqlSecrets
 from storage.session import Session
 from storage.telephone import SqlCalls, SqlReplyCodes, SqlReports
-from storage.tickets import Give, SqlEvents, SqlMessages, SqlTickets
+from storage.tickets import Give, SqlMessages, SqlTickets
 from storage.timers import SqlTimers
 from storage.webhooks import SqlWebhooks
 from storage.workers import SqlDuties, SqlWorkers

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 import storage.access
 import storage.contacts
+import storage.events
 import storage.footprint
 import storage.intake
 import storage.limits
@@ -99,7 +100,7 @@ HOT = {
         storage.tickets.ACTIVE,
         storage.tickets.ACTIVE_OF,
         storage.tickets.ASSIGNED,
-        storage.tickets.EVENTS_OF,
+        storage.events.OF,
         storage.tickets.LAST_PAGED,
         storage.tickets.MIGRATE_LEDGER,
         *storage.tickets.MIGRATE_LINKS,
@@ -127,13 +128,13 @@ HOT = {
         storage.access.USED_TOKEN,
         storage.tickets.BOARD,
         storage.tickets.COUNTS,
-        storage.tickets.EVENTS_BEYOND,
-        storage.tickets.SAID_TO_CUSTOMERS,
-        storage.tickets.SAID_TO_ENGINEERS,
-        storage.tickets.EVENTS_LATEST,
-        storage.tickets.EVENTS_COUNT,
+        storage.events.BEYOND,
+        storage.events.SAID_TO_CUSTOMERS,
+        storage.events.SAID_TO_ENGINEERS,
+        storage.events.LATEST,
+        storage.events.COUNT,
         storage.tickets.FINISHED,
-        storage.tickets.NEWEST_EVENT,
+        storage.events.NEWEST,
         storage.tickets.OF_CUSTOMER,
         storage.tickets.OVERDUE,
         storage.tickets.UNPLACED,
@@ -197,6 +198,7 @@ def test_a_scan_would_be_noticed(db: sqlite3.Connection) -> None:
 ROOMS = (
     storage.access,
     storage.contacts,
+    storage.events,
     storage.intake,
     storage.limits,
     storage.outbox,

@@ -153,6 +153,7 @@
   addEventListener("htmx:afterSettle", () => {
     const row = document.getElementById(chosen);
     if (!hasMoved) offer(); else if (row && row.matches("[data-row]")) mark(row);
+    if (source?.readyState === EventSource.OPEN) body.dataset.connected = "yes";  // an answer that failed has come since
     if (!body.dataset.said) document.querySelector(".flash")?.remove();
     const home = place && document.getElementById(place.id);
     if (home && document.activeElement === body) {

@@ -74,7 +74,7 @@ FINISHED = f"""
 SELECT body FROM tickets
 WHERE number > (SELECT coalesce(max(number), 0) FROM tickets) - :back AND active = 0 {_WANTED}
 ORDER BY number DESC LIMIT :limit
-"""  # noqa: S608
+"""  # noqa: S608 - as above
 COUNTS = "SELECT priority, count(*) FROM tickets WHERE active = 1 GROUP BY priority ORDER BY priority"
 OVERDUE = "SELECT count(*) FROM tickets WHERE active = 1 AND urgent_at < :now"
 OF_CUSTOMER = """
@@ -91,7 +91,7 @@ WHERE {_WHOSE}
     AND (:wanted_state = '' OR body LIKE :wanted_state ESCAPE '!')
 LIMIT :limit
 """  # noqa: S608 - texts of our own
-_LOWEST = f"SELECT min(number), count(*) FROM (SELECT number {_STRETCH}) AS near"  # noqa: S608
+_LOWEST = f"SELECT min(number), count(*) FROM (SELECT number {_STRETCH}) AS near"  # noqa: S608 - as above
 
 
 class Way(NamedTuple):

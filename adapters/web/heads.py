@@ -64,7 +64,7 @@ class HeadFirst(HttpToolsProtocol):
         self._room = owed.limits.size
         """Bytes that may still come in which nothing comes: no whole head, no piece of a body."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         super().connection_made(transport)
         self._owed.add(self)
 
